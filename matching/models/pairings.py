@@ -1,0 +1,143 @@
+"""A mentor and a mentee put together, and the committee's decision on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from matching.models.runs import MatchRun
+from signups.models import (
+    Application,
+    CommitteeQuerySet,
+    MenteeApplication,
+    MentorApplication,
+    ReviewError,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+class PairingStatus(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    SUPERSEDED = "superseded", "Superseded"  # undecided when a later run made its own proposals
+
+
+class PairingQuerySet(CommitteeQuerySet):
+    program_path = "run__cohort__program"
+
+    def awaiting_review(self) -> Self:
+        return self.filter(status=PairingStatus.PROPOSED)
+
+    def approved(self) -> Self:
+        return self.filter(status=PairingStatus.APPROVED)
+
+    def rejected(self) -> Self:
+        return self.filter(status=PairingStatus.REJECTED)
+
+    def current(self) -> Self:
+        """Pairings that still count: all but those a later run replaced."""
+        return self.exclude(status=PairingStatus.SUPERSEDED)
+
+    def to_introduce(self) -> Self:
+        """Approved pairings whose two letters are not written yet."""
+        return self.approved().filter(introduced_at=None)
+
+
+class Pairing(models.Model):
+    """A mentor and a mentee whom a run put together, and the committee's decision on it."""
+
+    run = models.ForeignKey(MatchRun, on_delete=models.PROTECT, related_name="pairings")
+    mentee = models.ForeignKey(
+        MenteeApplication, on_delete=models.PROTECT, related_name="pairings_as_mentee"
+    )
+    mentor = models.ForeignKey(
+        MentorApplication, on_delete=models.PROTECT, related_name="pairings_as_mentor"
+    )
+    points = models.PositiveSmallIntegerField(help_text="0 to 100.")
+    # One entry per criterion, as the run computed it: key, label, points, max_points and the
+    # sentence for people. Approving and writing letters read it and compute nothing anew.
+    reasons = models.JSONField(default=list)
+
+    status = models.CharField(max_length=10, choices=PairingStatus, default=PairingStatus.PROPOSED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    introduced_at = models.DateTimeField("letters written", null=True, blank=True)
+
+    objects = PairingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["points", "pk"]
+        permissions = [
+            ("review_pairing", "Can approve and reject pairings"),
+            ("introduce_pairing", "Can send the letters that introduce a pair"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__gte=0, points__lte=100), name="pairing_points_within_0_and_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=PairingStatus.values), name="pairing_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=PairingStatus.PROPOSED, decided_at=None)
+                | ~Q(status=PairingStatus.PROPOSED) & Q(decided_at__isnull=False),
+                name="pairing_decision_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(introduced_at=None) | Q(status=PairingStatus.APPROVED),
+                name="pairing_introduced_only_when_approved",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "mentee"], name="pairing_one_per_run_and_mentee"
+            ),
+            models.UniqueConstraint(
+                fields=["mentee"],
+                condition=Q(status=PairingStatus.APPROVED),
+                name="pairing_one_approved_per_mentee",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentee} with {self.mentor}"
+
+    @transaction.atomic
+    def approve(self, *, by: User) -> None:
+        """Approve this pairing.
+
+        Raises ReviewError when someone decided first, the mentor has no place left or the
+        mentee already has a mentor.
+        """
+        # The locks make two chairs who approve for one mentor, or for one mentee, count one
+        # after the other; always in order of the key, so that they never wait for each other.
+        locked = (
+            Application.objects.select_for_update()
+            .filter(pk__in=[self.mentee_id, self.mentor_id])
+            .order_by("pk")
+        )
+        people = {application.pk: application for application in locked}
+        mentee, mentor = people[self.mentee_id], people[self.mentor_id]
+        if Pairing.objects.approved().filter(mentor=mentor.pk).count() >= mentor.capacity:
+            raise ReviewError(f"{mentor} has no place left, so {mentee} was not approved.")
+        if Pairing.objects.approved().filter(mentee=mentee.pk).exists():
+            raise ReviewError(f"{mentee} already has an approved mentor.")
+        self._decide(PairingStatus.APPROVED, by=by)
+
+    def reject(self, *, by: User) -> None:
+        """Reject this pairing; raises ReviewError when someone decided first."""
+        self._decide(PairingStatus.REJECTED, by=by)
+
+    def _decide(self, status: PairingStatus, *, by: User) -> None:
+        decision = {"status": status, "decided_by": by, "decided_at": timezone.now()}
+        if not Pairing.objects.awaiting_review().filter(pk=self.pk).update(**decision):
+            raise ReviewError(f"{self} was already decided; reload the list to see how.")
+        for name, value in decision.items():
+            setattr(self, name, value)

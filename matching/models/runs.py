@@ -1,0 +1,111 @@
+"""One execution of the engine for a cohort, and whom it left without a partner."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from signups.models import Application, Cohort, CommitteeQuerySet
+
+# A run of a cohort takes seconds; one that has not ended by then has lost its worker.
+LEASE = timedelta(minutes=30)
+
+
+def new_salt() -> str:
+    return secrets.token_hex(8)
+
+
+class RunStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Running"
+    FINISHED = "finished", "Finished"
+    FAILED = "failed", "Failed"
+
+
+class MatchRunQuerySet(CommitteeQuerySet):
+    program_path = "cohort__program"
+
+    def finished(self) -> Self:
+        return self.filter(status=RunStatus.FINISHED)
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=[RunStatus.WAITING, RunStatus.RUNNING])
+
+    def abandoned(self) -> Self:
+        """Runs whose worker died."""
+        return self.filter(status=RunStatus.RUNNING, started_at__lt=timezone.now() - LEASE)
+
+
+class MatchRun(models.Model):
+    """One execution of the engine for a cohort, with everything needed to repeat it."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="runs")
+    status = models.CharField(max_length=8, choices=RunStatus, default=RunStatus.WAITING)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    fault = models.TextField(blank=True)
+
+    salt = models.CharField(
+        max_length=32, default=new_salt, help_text="Settles ties between equally good results."
+    )
+    importances = models.JSONField(default=dict)
+    input_digest = models.CharField(max_length=64, blank=True)
+    versions = models.JSONField(default=dict)
+    seconds = models.JSONField(default=dict, help_text="How long each stage took.")
+    n_mentees = models.PositiveIntegerField("mentees to serve", default=0)
+    n_mentors = models.PositiveIntegerField("mentors with a place", default=0)
+    n_places = models.PositiveIntegerField("places", default=0)
+    n_served = models.PositiveIntegerField("mentees served", default=0)
+    total_points = models.PositiveIntegerField(default=0)
+
+    objects = MatchRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        permissions = [("start_matchrun", "Can start match runs")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=RunStatus.values), name="matchrun_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(n_served__lte=models.F("n_mentees"))
+                & Q(n_served__lte=models.F("n_places")),
+                name="matchrun_serves_no_more_than_there_are",
+            ),
+            models.UniqueConstraint(
+                fields=["cohort"],
+                condition=Q(status__in=[RunStatus.WAITING, RunStatus.RUNNING]),
+                name="matchrun_one_under_way_per_cohort",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk} for {self.cohort}"
+
+
+class Unmatched(models.Model):
+    """An accepted mentee whom a run left without a mentor, and why."""
+
+    run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="unmatched")
+    mentee = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["mentee__name"]
+        verbose_name_plural = "unmatched"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "mentee"], name="unmatched_once_per_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentee}: {self.reason}"

@@ -1,0 +1,66 @@
+"""The groups that say what someone with a seat on a committee may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+CHAIR_GROUP = "Chairs"
+
+# What may be seen, added, changed or deleted is still only what belongs to one's own programs.
+EDITED_BY_CHAIRS = [
+    "signups.objective",
+    "signups.committeeseat",
+    "signups.cohort",
+    "signups.format",
+    "signups.topic",
+    "signups.librarytype",
+    "signups.careerstage",
+    "signups.region",
+    "signups.meetingway",
+    "signups.language",
+    "spotlights.spotlight",
+]
+
+
+def _all_on(model: str) -> list[str]:
+    app, name = model.split(".")
+    return [f"{app}.{action}_{name}" for action in ("view", "add", "change", "delete")]
+
+
+CHAIR_PERMISSIONS = [
+    *(permission for model in EDITED_BY_CHAIRS for permission in _all_on(model)),
+    "signups.view_program",
+    "signups.add_program",
+    "signups.change_program",
+    "signups.view_menteeapplication",
+    "signups.view_mentorapplication",
+    "signups.review_application",
+    "signups.view_letter",
+    "signups.change_letter",
+    "matching.view_matchrun",
+    "matching.start_matchrun",
+    "matching.view_pairing",
+    "matching.review_pairing",
+    "matching.introduce_pairing",
+]
+
+
+class Command(BaseCommand):
+    help = "Create the groups for committees, or bring their permissions up to date."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        group, _ = Group.objects.get_or_create(name=CHAIR_GROUP)
+        wanted = set(CHAIR_PERMISSIONS)
+        permissions = [
+            permission
+            for permission in Permission.objects.select_related("content_type")
+            if f"{permission.content_type.app_label}.{permission.codename}" in wanted
+        ]
+        group.permissions.set(permissions)
+        if options["verbosity"]:
+            self.stdout.write(f"{CHAIR_GROUP}: {len(permissions)} permissions.")

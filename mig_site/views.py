@@ -1,0 +1,63 @@
+"""Pages of the whole site: home, health, robots, and the answer to a bad request."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from mig_site.queue import QueueState
+from signups.calls import calls_of
+from signups.models import Program
+from spotlights.models import Spotlight
+
+N_LATEST_SPOTLIGHTS = 3
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The programs with their calls, and the latest spotlights."""
+    programs = Program.objects.published().prefetch_related("cohorts")
+    context = {
+        "programs": [(program, calls_of(program)) for program in programs],
+        "spotlights": Spotlight.objects.published()[:N_LATEST_SPOTLIGHTS],
+    }
+    return TemplateResponse(request, "home.html", context)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The state of database, migrations and queue; 503 when one of them is not well."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        queue = QueueState.now()
+    except DatabaseError as error:
+        reason = f"The database does not answer: {type(error).__name__}."
+        return JsonResponse({"database": "fault", "reason": reason}, status=503)
+    state = {
+        "database": "ok",
+        "migrations": "ok" if not waiting else f"{len(waiting)} not applied",
+        "queue": queue.as_dict(),
+    }
+    reasons = [*queue.faults()]
+    if waiting:
+        reasons.append("Migrations are not applied: run `python manage.py migrate`.")
+    if reasons:
+        state["reason"] = " ".join(reasons)
+    return JsonResponse(state, status=503 if reasons else 200)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400 without reading the request again: what it holds may be what is bad."""
+    return HttpResponseBadRequest(render_to_string("400.html"))

@@ -1,0 +1,121 @@
+"""How letters are written down, delivered once, and taken up again after a fault."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMessage
+from django.db import transaction
+from django_tasks import task
+
+from mig_site.email import render_letter
+from signups.models import Application, Letter
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 500
+
+
+def letter_to(
+    application: Application, *, key: str, template: str, context: dict[str, object]
+) -> Letter:
+    """A letter to an applicant, not yet saved; ``key`` is what may exist only once."""
+    program = application.cohort.program
+    subject, body = render_letter(
+        template, {"application": application, "program": program, **context}
+    )
+    return Letter(
+        key=key,
+        program=program,
+        application=application,
+        to=application.email,
+        reply_to=program.contact_email,
+        subject=subject,
+        body=body,
+    )
+
+
+def write(letters: Sequence[Letter]) -> int:
+    """Keep letters in the ledger and put them in the queue; returns how many were new.
+
+    Call it in the transaction that makes the letters true: they are then written if, and only
+    if, that is saved. A letter whose key is in the ledger already is left alone.
+    """
+    n_new = 0
+    for start in range(0, len(letters), BATCH_SIZE):
+        batch = letters[start : start + BATCH_SIZE]
+        Letter.objects.bulk_create(batch, ignore_conflicts=True)
+        # The rows that are ours are the new ones: a Message-ID is never given twice.
+        message_ids = [letter.message_id for letter in batch]
+        for letter_id in Letter.objects.filter(message_id__in=message_ids).values_list(
+            "pk", flat=True
+        ):
+            deliver_letter.enqueue(letter_id)
+            n_new += 1
+    return n_new
+
+
+@task
+def deliver_letter(letter_id: int) -> None:
+    """Send one letter of the ledger, unless it has left or another worker holds it."""
+    letter = Letter.objects.filter(pk=letter_id).first()
+    if letter is None or not letter.claim():
+        return
+    try:
+        _send(letter)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        _note_fault(letter, error, is_final=all(code >= 500 for code in codes))
+    except smtplib.SMTPDataError as error:
+        _note_fault(letter, error, is_final=error.smtp_code >= 500)
+    except (BadHeaderError, UnicodeError) as error:
+        # Nothing that waiting could mend.
+        _note_fault(letter, error, is_final=True)
+    except (smtplib.SMTPException, OSError) as error:
+        _note_fault(letter, error, is_final=False)
+    else:
+        letter.note_sent()
+
+
+def _send(letter: Letter) -> None:
+    EmailMessage(
+        subject=letter.subject,
+        body=letter.body,
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[letter.to],
+        reply_to=[letter.reply_to] if letter.reply_to else None,
+        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+    ).send()
+
+
+def _note_fault(letter: Letter, error: Exception, *, is_final: bool) -> None:
+    fault = f"{type(error).__name__}: {error}"
+    logger.warning("Letter %s was not delivered: %s", letter.pk, fault)
+    with transaction.atomic():
+        if is_final:
+            letter.note_refused(fault)
+        else:
+            letter.note_failed_try(fault)
+            enqueue(letter)
+
+
+def enqueue(letter: Letter) -> None:
+    """Put a waiting letter in the queue, not before its pause is over."""
+    deliver_letter.using(run_after=letter.not_before).enqueue(letter.pk)
+
+
+def take_up_lost_letters() -> int:
+    """Queue again the letters that a dead worker left behind; returns how many.
+
+    A second task for one letter does no harm: only one of the two can claim it.
+    """
+    with transaction.atomic():
+        lost = list(Letter.objects.lost().select_for_update(skip_locked=True))
+        for letter in lost:
+            # Without this, every sweep until a worker is free would queue it once more.
+            letter.release()
+            enqueue(letter)
+    return len(lost)

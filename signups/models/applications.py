@@ -1,0 +1,233 @@
+"""What one person submits for one role in one cohort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from timezone_field import TimeZoneField
+
+from signups.models.options import (
+    CareerStage,
+    Format,
+    Language,
+    LibraryType,
+    MeetingWay,
+    Region,
+    Topic,
+)
+from signups.models.programs import Cohort
+from signups.models.scope import CommitteeQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+MAX_RANKED_TOPICS = 3
+MAX_CAPACITY = 5
+
+
+class ReviewError(Exception):
+    """A decision that cannot be taken; its text tells the committee why."""
+
+
+class Role(models.TextChoices):
+    MENTEE = "mentee", "Mentee"
+    MENTOR = "mentor", "Mentor"
+
+    @property
+    def other(self) -> Role:
+        return Role.MENTOR if self == Role.MENTEE else Role.MENTEE
+
+
+class ApplicationStatus(models.TextChoices):
+    RECEIVED = "received", "Received"
+    ACCEPTED = "accepted", "Accepted"
+    WAITLISTED = "waitlisted", "Waitlisted"
+    DECLINED = "declined", "Declined"
+
+
+class ApplicationQuerySet(CommitteeQuerySet):
+    program_path = "cohort__program"
+
+    def mentees(self) -> Self:
+        return self.filter(role=Role.MENTEE)
+
+    def mentors(self) -> Self:
+        return self.filter(role=Role.MENTOR)
+
+    def accepted(self) -> Self:
+        return self.filter(status=ApplicationStatus.ACCEPTED)
+
+    def from_address(self, email: str) -> Self:
+        """Applications sent from an e-mail address, however it is capitalised."""
+        return self.filter(email__iexact=email)
+
+
+class Application(models.Model):
+    """What one person submits for one role in one cohort."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="applications")
+    role = models.CharField(max_length=6, choices=Role)
+    status = models.CharField(
+        max_length=10, choices=ApplicationStatus, default=ApplicationStatus.RECEIVED
+    )
+    submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField("e-mail address")
+    pronouns = models.CharField(max_length=40, blank=True)
+    position_title = models.CharField("position", max_length=160, blank=True)
+    employer = models.CharField("library or employer", max_length=160, blank=True)
+    membership_number = models.CharField(max_length=40, blank=True)
+
+    career_stage = models.ForeignKey(CareerStage, on_delete=models.PROTECT, related_name="+")
+    library_type = models.ForeignKey(
+        LibraryType, on_delete=models.PROTECT, related_name="+", verbose_name="library type now"
+    )
+    other_library_types = models.ManyToManyField(LibraryType, blank=True, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    time_zone = TimeZoneField(use_pytz=False)
+    meeting_ways = models.ManyToManyField(
+        MeetingWay, related_name="+", verbose_name="ways of meeting"
+    )
+    languages = models.ManyToManyField(Language, related_name="+")
+    formats = models.ManyToManyField(Format, related_name="+")
+    topics = models.ManyToManyField(Topic, through="TopicChoice", related_name="+")
+    capacity = models.PositiveSmallIntegerField(
+        "mentees at most",
+        null=True,
+        blank=True,
+        help_text="How many mentees a mentor can take.",
+    )
+    statement = models.TextField(max_length=3000)
+    promises_orientation = models.BooleanField("promises to attend orientation", default=False)
+    agrees_to_rules = models.BooleanField("agrees to the program's rules")
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        permissions = [("review_application", "Can accept, waitlist and decline applications")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                "cohort",
+                "role",
+                name="application_once_per_cohort_role_and_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="application_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ApplicationStatus.values), name="application_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ApplicationStatus.RECEIVED, decided_at=None)
+                | ~Q(status=ApplicationStatus.RECEIVED) & Q(decided_at__isnull=False),
+                name="application_decision_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.MENTEE, capacity=None)
+                | Q(role=Role.MENTOR, capacity__gte=1, capacity__lte=MAX_CAPACITY),
+                name="application_capacity_for_mentors_only",
+                violation_error_message=f"A mentor takes 1 to {MAX_CAPACITY} mentees.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agrees_to_rules=True), name="application_agrees_to_rules"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def accept(self, *, by: User) -> None:
+        """Take this application into the matching; see ``_decide``."""
+        self._decide(ApplicationStatus.ACCEPTED, by=by)
+
+    def waitlist(self, *, by: User) -> None:
+        """Keep this application in reserve; see ``_decide``."""
+        self._decide(ApplicationStatus.WAITLISTED, by=by)
+
+    def decline(self, *, by: User) -> None:
+        """Turn this application down; see ``_decide``."""
+        self._decide(ApplicationStatus.DECLINED, by=by)
+
+    def _decide(self, status: ApplicationStatus, *, by: User) -> None:
+        """Record a decision; raises ReviewError when someone changed the status meanwhile."""
+        decision = {"status": status, "decided_by": by, "decided_at": timezone.now()}
+        unchanged = Application.objects.filter(pk=self.pk, status=self.status)
+        if self.status == status or not unchanged.update(**decision):
+            raise ReviewError(f"{self} was already decided; reload the list to see how.")
+        for name, value in decision.items():
+            setattr(self, name, value)
+
+
+class MenteeManager(models.Manager.from_queryset(ApplicationQuerySet)):
+    def get_queryset(self) -> ApplicationQuerySet:
+        return super().get_queryset().mentees()
+
+
+class MentorManager(models.Manager.from_queryset(ApplicationQuerySet)):
+    def get_queryset(self) -> ApplicationQuerySet:
+        return super().get_queryset().mentors()
+
+
+class MenteeApplication(Application):
+    """An application by someone who looks for a mentor."""
+
+    objects = MenteeManager()
+
+    class Meta:
+        proxy = True
+
+
+class MentorApplication(Application):
+    """An application by someone who offers to mentor."""
+
+    objects = MentorManager()
+
+    class Meta:
+        proxy = True
+
+
+class TopicChoice(models.Model):
+    """A topic in an application: ranked by a mentee, ticked by a mentor."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.CASCADE, related_name="topic_choices"
+    )
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="1 is what a mentee wants most; mentors do not rank."
+    )
+
+    class Meta:
+        ordering = ["rank", "topic__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "topic"], name="topicchoice_topic_once_per_application"
+            ),
+            models.UniqueConstraint(
+                fields=["application", "rank"], name="topicchoice_rank_once_per_application"
+            ),
+            models.CheckConstraint(
+                condition=Q(rank=None) | Q(rank__gte=1, rank__lte=MAX_RANKED_TOPICS),
+                name="topicchoice_rank_from_1_to_3",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.topic}" if self.rank else str(self.topic)

@@ -1,0 +1,142 @@
+"""The ledger of letters: who was written what, and whether it has left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import make_msgid
+from typing import Self
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from signups.models.applications import Application
+from signups.models.programs import Program
+from signups.models.scope import CommitteeQuerySet
+
+# Longer than a mail server is waited for (EMAIL_TIMEOUT), so that a lease runs out only when its
+# worker is dead.
+LEASE = timedelta(minutes=2)
+
+# Pauses between the tries of one letter; after the last one the letter counts as refused.
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440)]
+
+
+def new_message_id() -> str:
+    # The site's own name: make_msgid would tell the name of the machine.
+    return make_msgid(domain=urlsplit(settings.SITE_URL).hostname)
+
+
+class LetterStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting to leave"
+    SENT = "sent", "Sent"
+    REFUSED = "refused", "Refused"
+
+
+class LetterQuerySet(CommitteeQuerySet):
+    def waiting(self) -> Self:
+        return self.filter(status=LetterStatus.WAITING)
+
+    def due(self) -> Self:
+        """Waiting letters that no worker holds and whose pause is over."""
+        now = timezone.now()
+        return self.waiting().filter(
+            Q(leased_until=None) | Q(leased_until__lte=now), not_before__lte=now
+        )
+
+    def lost(self) -> Self:
+        """Letters whose lease ran out: their worker died while it was sending them."""
+        return self.waiting().filter(leased_until__lte=timezone.now())
+
+
+class Letter(models.Model):
+    """One letter to one person, written down before it is sent and sent from what is written."""
+
+    key = models.CharField(
+        max_length=120,
+        unique=True,
+        help_text="What makes this letter the only one of its kind: introduction/17/mentor.",
+    )
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="letters")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
+    to = models.EmailField()
+    reply_to = models.EmailField(blank=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    # Fixed when the letter is written: should a worker die between sending and noting it, the
+    # second copy carries the same Message-ID and mail programs show one.
+    message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
+    written_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    status = models.CharField(
+        max_length=8, choices=LetterStatus, default=LetterStatus.WAITING, editable=False
+    )
+    n_tries = models.PositiveSmallIntegerField("tries", default=0, editable=False)
+    not_before = models.DateTimeField(default=timezone.now, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    fault = models.TextField("what went wrong last", blank=True, editable=False)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=LetterStatus.values), name="letter_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=LetterStatus.SENT, sent_at__isnull=False)
+                | ~Q(status=LetterStatus.SENT) & Q(sent_at=None),
+                name="letter_sending_is_dated",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "not_before"], name="letter_due")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+    def claim(self) -> bool:
+        """Take this letter for sending; False when another worker has it or it is not due."""
+        now = timezone.now()
+        claimed = (
+            Letter.objects.due()
+            .filter(pk=self.pk)
+            .update(leased_until=now + LEASE, n_tries=models.F("n_tries") + 1)
+        )
+        self.refresh_from_db()
+        return bool(claimed)
+
+    def release(self) -> None:
+        """Let any worker claim this letter again."""
+        self._note()
+
+    def note_sent(self) -> None:
+        self._note(status=LetterStatus.SENT, sent_at=timezone.now(), fault="")
+
+    def note_refused(self, fault: str) -> None:
+        """Give up: the receiving side said no for good, or the last try failed."""
+        self._note(status=LetterStatus.REFUSED, fault=fault)
+
+    def note_failed_try(self, fault: str) -> None:
+        """Wait longer than the last time before the next try; give up after the last pause."""
+        if self.n_tries > len(PAUSES):
+            self.note_refused(f"Given up after {self.n_tries} tries. {fault}")
+        else:
+            self._note(not_before=timezone.now() + PAUSES[self.n_tries - 1], fault=fault)
+
+    def send_again(self) -> bool:
+        """Put a refused letter back in the queue; False when it is not refused (any more)."""
+        return bool(
+            Letter.objects.filter(pk=self.pk, status=LetterStatus.REFUSED).update(
+                status=LetterStatus.WAITING, not_before=timezone.now(), n_tries=0, fault=""
+            )
+        )
+
+    def _note(self, **fields: object) -> None:
+        Letter.objects.filter(pk=self.pk).waiting().update(leased_until=None, **fields)
+        self.refresh_from_db()

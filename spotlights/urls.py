@@ -1,0 +1,4 @@
+"""Addresses of the Let's Connect series."""
+
+app_name = "spotlights"
+urlpatterns = []

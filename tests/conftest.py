@@ -1,0 +1,35 @@
+"""What every test may rely on."""
+
+from __future__ import annotations
+
+import pytest
+from django_tasks_db.management.commands.db_worker import Worker
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_a_test(settings, tmp_path):
+    """No HTTPS redirects, plain static names, and mail kept in memory."""
+    settings.SECURE_SSL_REDIRECT = False
+    settings.EMAIL_FILE_PATH = str(tmp_path / "letters")
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture
+def deliver_letters():
+    """Do what a worker does until the queue is empty."""
+
+    def deliver() -> None:
+        Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id="test",
+            excluded_queue_names=[],
+        ).run()
+
+    return deliver

@@ -1,0 +1,184 @@
+"""Rows that tests need, each with sensible answers that a test can change."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from django.utils import timezone
+from django.utils.text import slugify
+
+from mig_site.management.commands.load_roles import CHAIR_GROUP
+from signups.models import (
+    Application,
+    CareerStage,
+    Cohort,
+    CommitteeSeat,
+    Format,
+    Language,
+    LibraryType,
+    MeetingWay,
+    MenteeApplication,
+    MentorApplication,
+    Program,
+    Region,
+    Role,
+    Topic,
+    TopicChoice,
+)
+
+_numbers = count(1)
+
+
+def make_program(**fields: Any) -> Program:
+    """A published program with short lists of options."""
+    number = next(_numbers)
+    name = fields.pop("name", f"Program {number}")
+    program = Program.objects.create(
+        **{
+            "name": name,
+            "slug": slugify(name),
+            "organisation": "Association of Examples",
+            "tagline": "Mentoring for library people.",
+            "purpose": "To bring people together.",
+            "audience": "Library staff.",
+            "commitment": "One hour a month.",
+            "rules": "What is said between you stays between you.",
+            "is_published": True,
+            **fields,
+        }
+    )
+    for position, topic in enumerate(["Cataloging", "Supervision", "Grants", "Job search"]):
+        Topic.objects.create(program=program, name=topic, position=position)
+    for rank, stage in enumerate(
+        ["Student", "0-2 years", "3-5 years", "6-10 years", "11-20 years"]
+    ):
+        CareerStage.objects.create(program=program, name=stage, rank=rank, position=rank)
+    for library_type in ["Public", "Academic"]:
+        LibraryType.objects.create(program=program, name=library_type)
+    for region in ["Denver", "Western Slope"]:
+        Region.objects.create(program=program, name=region)
+    MeetingWay.objects.create(program=program, name="Video")
+    MeetingWay.objects.create(program=program, name="In person", needs_same_region=True)
+    for language in ["English", "Spanish"]:
+        Language.objects.create(program=program, name=language)
+    Format.objects.create(
+        program=program, name="One-to-one pair", summary="Regular talks.", is_formal=True
+    )
+    Format.objects.create(program=program, name="Coffee chat", summary="One conversation.")
+    return program
+
+
+def make_cohort(program: Program | None = None, **fields: Any) -> Cohort:
+    """A cohort that takes applications now, in both roles."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    number = next(_numbers)
+    return Cohort.objects.create(
+        **{
+            "program": program or make_program(),
+            "name": f"Cohort {number}",
+            "slug": f"cohort-{number}",
+            "mentee_opens_at": now - timedelta(days=10),
+            "mentee_closes_at": now + timedelta(days=10),
+            "mentor_opens_at": now - timedelta(days=10),
+            "mentor_closes_at": now + timedelta(days=10),
+            **fields,
+        }
+    )
+
+
+def make_mentee(cohort: Cohort, *, topics: list[str] | None = None, **fields: Any) -> Application:
+    """An accepted mentee who ranks ``topics`` in the order given."""
+    return _make_application(cohort, Role.MENTEE, topics or ["Cataloging"], fields)
+
+
+def make_mentor(cohort: Cohort, *, topics: list[str] | None = None, **fields: Any) -> Application:
+    """An accepted mentor, with one place unless said otherwise."""
+    return _make_application(
+        cohort, Role.MENTOR, topics or ["Cataloging"], {"capacity": 1} | fields
+    )
+
+
+def _make_application(
+    cohort: Cohort, role: Role, topics: list[str], fields: dict[str, Any]
+) -> Application:
+    number = next(_numbers)
+    program = cohort.program
+    model = {Role.MENTEE: MenteeApplication, Role.MENTOR: MentorApplication}[role]
+    stage = program.careerstages.get(rank=1 if role == Role.MENTEE else 3)
+    application = model.objects.create(
+        **{
+            "cohort": cohort,
+            "role": role,
+            "status": "accepted",
+            "decided_at": timezone.now(),
+            "name": f"{role.label} {number}",
+            "email": f"{role}{number}@example.org",
+            "employer": f"Library {number}",
+            "position_title": "Librarian",
+            "career_stage": stage,
+            "library_type": program.librarytypes.get(name="Public"),
+            "region": program.regions.get(name="Denver"),
+            "time_zone": "America/Denver",
+            "statement": "I look forward to it.",
+            "agrees_to_rules": True,
+            **fields,
+        }
+    )
+    application.meeting_ways.set(program.meetingways.filter(name="Video"))
+    application.languages.set(program.languages.filter(name="English"))
+    application.formats.set(program.formats.filter(name="One-to-one pair"))
+    for rank, topic in enumerate(topics, start=1):
+        TopicChoice.objects.create(
+            application=application,
+            topic=program.topics.get(name=topic),
+            rank=rank if role == Role.MENTEE else None,
+        )
+    return application
+
+
+def application_data(cohort: Cohort, role: Role, **answers: Any) -> dict[str, Any]:
+    """What the intake form of ``cohort`` sends for ``role`` when it is filled in well."""
+    program = cohort.program
+    topics = list(program.topics.offered())
+    data = {
+        "name": "Ada O'Hara",
+        "email": "ada@example.org",
+        "pronouns": "she/her",
+        "position_title": "Librarian",
+        "employer": "Mesa County Libraries",
+        "career_stage": program.careerstages.first().pk,
+        "library_type": program.librarytypes.first().pk,
+        "region": program.regions.first().pk,
+        "time_zone": "America/Denver",
+        "meeting_ways": [program.meetingways.first().pk],
+        "languages": [program.languages.first().pk],
+        "formats": [program.formats.first().pk],
+        "statement": "I would like to learn to lead a team.",
+        "agrees_to_rules": "on",
+    }
+    if role == Role.MENTEE:
+        data |= {"topic_1": topics[0].pk, "topic_2": topics[1].pk}
+    else:
+        data |= {"topics": [topics[0].pk, topics[1].pk], "capacity": "2"}
+    return data | answers
+
+
+def make_user(**fields: Any) -> User:
+    """Someone with a login to the admin, but no seat and no permission."""
+    return User.objects.create(**{"username": f"user{next(_numbers)}", "is_staff": True, **fields})
+
+
+def make_chair(*programs: Program) -> User:
+    """The chair of each of ``programs``."""
+    call_command("load_roles", verbosity=0)
+    user = make_user()
+    user.groups.add(Group.objects.get(name=CHAIR_GROUP))
+    for program in programs:
+        CommitteeSeat.objects.create(
+            program=program, name=user.username, user=user, role="chair", is_public=False
+        )
+    return user
