@@ -1,0 +1,1 @@
+"""The pure matching engine: arrays in, arrays out, no Django."""

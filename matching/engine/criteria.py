@@ -1,0 +1,159 @@
+"""Criteria: what makes one eligible pair better than another, each measured in [0, 1].
+
+Everything here rests on small whole numbers and one division, so that scores are the same on
+every machine. A criterion that a mentee asked nothing of scores 1: nothing asked for is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine import sentences
+from matching.engine.arrays import BoolArray, FloatArray, IntArray
+from matching.engine.eligibility import n_usable_ways, same_known
+from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
+from matching.engine.sentences import Labels, Sentences
+
+# Value of a pair by how many career stages the mentor is ahead. Two is best: near enough to
+# remember the mentee's questions, far enough to have answered them.
+CAREER_VALUES = {-1: 0.0, 0: 0.25, 1: 0.75, 2: 1.0, 3: 0.75, 4: 0.5}
+CAREER_UNKNOWN = 0.5  # neither an advantage nor a fault of who did not say
+
+FAR_TIME_ZONE = 8 * 60  # minutes between two people who share no usual working hours
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One measure of a pair, how much it counts unless a program says otherwise, and its words."""
+
+    key: str  # stored in breakdowns; never renamed once used
+    label: str  # what the committee and the public read
+    default_importance: int  # 0 to 10
+    score: Callable[[Instance], FloatArray]  # (n_mentees, n_mentors), within [0, 1]
+    sentence: Callable[[Instance, Labels, int, int], Sentences]
+
+
+def topics(instance: Instance) -> FloatArray:
+    """Share of the topics asked for that the mentor offers, the most wanted counting most.
+
+    Parameters
+    ----------
+    instance
+        Uses ``mentee_topic_ranks`` (n_mentees, n_topics) and ``mentor_topics``
+        (n_mentors, n_topics).
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors), a fraction without unit: first, second and third
+    choice weigh 3, 2 and 1. 1 when all are covered or none was asked for.
+
+    References
+    ----------
+    Complementary fit, "the share of the skills the mentee needs that the mentor is comfortable
+    providing": Baker, Griendling, James and Eby (2025).
+    """
+    return share(topic_weights(instance), instance.mentor_topics)
+
+
+def topic_weights(instance: Instance) -> IntArray:
+    """What each topic weighs for each mentee: 3, 2, 1 by rank, 0 where not asked for."""
+    ranks = instance.mentee_topic_ranks
+    return np.where(ranks > 0, MAX_TOPIC_RANK + 1 - ranks, 0)
+
+
+def library_type(instance: Instance) -> FloatArray:
+    """Share of the library types a mentee works in or wants that the mentor knows from work.
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors), a fraction without unit; 1 when none was named.
+    """
+    return share(instance.mentee_library_types, instance.mentor_library_types)
+
+
+def career(instance: Instance) -> FloatArray:
+    """How well the mentor's career stage lies ahead of the mentee's.
+
+    Parameters
+    ----------
+    instance
+        Uses ``mentee_stages`` and ``mentor_stages``, ordinal, -1 unknown.
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors), one of `CAREER_VALUES` by the number of stages ahead:
+    best at two, 0 when the mentor is behind, `CAREER_UNKNOWN` when a stage is unknown.
+    """
+    mentees, mentors = instance.mentee_stages[:, np.newaxis], instance.mentor_stages
+    ahead = np.clip(mentors - mentees, min(CAREER_VALUES), max(CAREER_VALUES))
+    values = np.array([CAREER_VALUES[steps] for steps in sorted(CAREER_VALUES)])
+    known = (mentees != UNKNOWN) & (mentors != UNKNOWN)
+    return np.where(known, values[ahead - min(CAREER_VALUES)], CAREER_UNKNOWN)
+
+
+def formats(instance: Instance) -> FloatArray:
+    """Share of the formats a mentee accepts that the mentor offers; (n_mentees, n_mentors)."""
+    return share(instance.mentee_formats, instance.mentor_formats)
+
+
+def meeting(instance: Instance) -> FloatArray:
+    """How easily two people meet: half ways of meeting, half nearness.
+
+    Parameters
+    ----------
+    instance
+        Uses the ways of meeting, ``way_needs_same_place``, regions and UTC offsets (minutes).
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors). The first half is the share of the mentee's ways that
+    both can use. The second is full within one known region, and elsewhere falls evenly from
+    full in the same time zone to nothing at eight hours apart.
+    """
+    asked = instance.mentee_ways.sum(axis=1, dtype=np.int64)[:, np.newaxis]
+    ways = np.where(asked > 0, n_usable_ways(instance) / np.maximum(asked, 1), 1.0)
+    apart = np.abs(instance.mentee_utc_offsets[:, np.newaxis] - instance.mentor_utc_offsets)
+    near = (FAR_TIME_ZONE - np.minimum(apart, FAR_TIME_ZONE)) / FAR_TIME_ZONE
+    same_region = same_known(instance.mentee_regions, instance.mentor_regions)
+    return 0.5 * ways + 0.5 * np.where(same_region, 1.0, near)
+
+
+def languages(instance: Instance) -> FloatArray:
+    """Share of a mentee's languages that the mentor speaks; (n_mentees, n_mentors)."""
+    return share(instance.mentee_languages, instance.mentor_languages)
+
+
+def share(weights: IntArray | BoolArray, offered: BoolArray) -> FloatArray:
+    """Share of each mentee's weights that each mentor covers.
+
+    Parameters
+    ----------
+    weights
+        Shape (n_mentees, d), zero or more; what each thing weighs for each mentee.
+    offered
+        Bool of shape (n_mentors, d).
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors) within [0, 1]; 1 where a mentee's weights are all zero.
+    """
+    total = weights.sum(axis=1, dtype=np.int64)[:, np.newaxis]
+    covered = weights.astype(np.float64) @ offered.T.astype(np.float64)
+    return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
+
+
+# Importances: goals before everything, then place and type of library, then the rest; the
+# sources are argued in the documentation of the method. Finer steps are not supported by them.
+CRITERIA = (
+    Criterion("topics", "Topics covered", 8, topics, sentences.topics),
+    Criterion("library_type", "Type of library", 3, library_type, sentences.library_type),
+    Criterion("career", "Career stage", 2, career, sentences.career),
+    Criterion("formats", "Formats in common", 2, formats, sentences.formats),
+    Criterion("meeting", "Meeting and place", 3, meeting, sentences.meeting),
+    Criterion("languages", "Languages", 2, languages, sentences.languages),
+)
+
+DEFAULT_IMPORTANCES = {criterion.key: criterion.default_importance for criterion in CRITERIA}

@@ -1,0 +1,164 @@
+"""Hard rules: which pairs are forbidden, by which rule, and how that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.instance import UNKNOWN, Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One hard rule; a pair it forbids is never made, at whatever price."""
+
+    key: str  # stored with runs; never renamed once used
+    label: str  # a few words, for lists and counts
+    sentence: str  # why a pair is excluded, for the committee
+    forbids: Callable[[Instance], BoolArray]  # bool (n_mentees, n_mentors)
+
+
+def same_person(instance: Instance) -> BoolArray:
+    """Pairs of one person with themselves; shape (n_mentees, n_mentors)."""
+    same: BoolArray = instance.mentee_persons[:, np.newaxis] == instance.mentor_persons
+    return same
+
+
+def same_employer(instance: Instance) -> BoolArray:
+    """Pairs of colleagues, unless the program allows them; unknown employers differ."""
+    if instance.same_employer_allowed:
+        return np.zeros((instance.n_mentees, instance.n_mentors), dtype=bool)
+    return same_known(instance.mentee_employers, instance.mentor_employers)
+
+
+def conflict(instance: Instance) -> BoolArray:
+    """Pairs that were named as conflicts, rejected, or together in an earlier cohort."""
+    return instance.conflicts
+
+
+def no_common_format(instance: Instance) -> BoolArray:
+    """Pairs without one format of the menu that both accept."""
+    return none_of(n_shared(instance.mentee_formats, instance.mentor_formats))
+
+
+def no_way_to_meet(instance: Instance) -> BoolArray:
+    """Pairs without one way of meeting that both can use."""
+    return none_of(n_usable_ways(instance))
+
+
+def no_common_language(instance: Instance) -> BoolArray:
+    """Pairs without one language that both speak."""
+    return none_of(n_shared(instance.mentee_languages, instance.mentor_languages))
+
+
+RULES = (
+    Rule("same_person", "same person", "The two are the same person.", same_person),
+    Rule("same_employer", "same employer", "The two have the same employer.", same_employer),
+    Rule(
+        "conflict",
+        "named conflict or earlier pair",
+        "This pair was named as a conflict, was rejected, or was together before.",
+        conflict,
+    ),
+    Rule(
+        "no_common_format",
+        "no format in common",
+        "There is no format that both accept.",
+        no_common_format,
+    ),
+    Rule(
+        "no_way_to_meet",
+        "no way of meeting in common",
+        "There is no way of meeting that both can use.",
+        no_way_to_meet,
+    ),
+    Rule(
+        "no_common_language",
+        "no language in common",
+        "There is no language that both speak.",
+        no_common_language,
+    ),
+)
+
+
+def rule_masks(instance: Instance) -> dict[str, BoolArray]:
+    """Every rule's forbidden pairs by the rule's key; each of shape (n_mentees, n_mentors)."""
+    return {rule.key: rule.forbids(instance) for rule in RULES}
+
+
+def eligible_pairs(instance: Instance, masks: dict[str, BoolArray] | None = None) -> BoolArray:
+    """Pairs that no rule forbids.
+
+    Parameters
+    ----------
+    masks
+        What `rule_masks` gave, when the caller has it already.
+
+    Returns
+    -------
+    Bool of shape (n_mentees, n_mentors). Capacity is not a property of a pair and plays no part.
+    """
+    eligible = np.ones((instance.n_mentees, instance.n_mentors), dtype=bool)
+    for mask in (masks if masks is not None else rule_masks(instance)).values():
+        eligible &= ~mask
+    return eligible
+
+
+def rules_excluding(instance: Instance, i: int, j: int) -> tuple[Rule, ...]:
+    """The rules that forbid mentee row ``i`` with mentor row ``j``; empty when eligible."""
+    pair = instance.subset(np.array([i]), np.array([j]))
+    return tuple(rule for rule in RULES if rule.forbids(pair)[0, 0])
+
+
+def n_shared(mentees: BoolArray, mentors: BoolArray) -> IntArray:
+    """How many columns are true for both, for every pair.
+
+    Parameters
+    ----------
+    mentees, mentors
+        Bool of shapes (n_mentees, d) and (n_mentors, d).
+
+    Returns
+    -------
+    Int of shape (n_mentees, n_mentors), within 0 and d.
+    """
+    # Through float because NumPy multiplies integer matrices without BLAS; small counts are exact.
+    product = mentees.astype(np.float64) @ mentors.T.astype(np.float64)
+    return product.astype(np.int64)
+
+
+def none_of(counts: IntArray) -> BoolArray:
+    """Where a count is zero; same shape."""
+    none: BoolArray = counts == 0
+    return none
+
+
+def n_usable_ways(instance: Instance) -> IntArray:
+    """How many ways of meeting each pair can use; shape (n_mentees, n_mentors).
+
+    A way that needs one place counts only for two people of the same known region.
+    """
+    anywhere = ~instance.way_needs_same_place
+    remote = n_shared(instance.mentee_ways[:, anywhere], instance.mentor_ways[:, anywhere])
+    local = n_shared(instance.mentee_ways[:, ~anywhere], instance.mentor_ways[:, ~anywhere])
+    return remote + local * same_known(instance.mentee_regions, instance.mentor_regions)
+
+
+def same_known(mentees: IntArray, mentors: IntArray) -> BoolArray:
+    """Where two codes are equal and known.
+
+    Parameters
+    ----------
+    mentees, mentors
+        Int codes of shapes (n_mentees,) and (n_mentors,); -1 unknown.
+
+    Returns
+    -------
+    Bool of shape (n_mentees, n_mentors).
+    """
+    equal: BoolArray = mentees[:, np.newaxis] == mentors
+    known: BoolArray = mentors != UNKNOWN
+    return equal & known

@@ -1,0 +1,194 @@
+"""The matching problem as data: who is to be matched and what is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from matching.engine.arrays import BoolArray, IntArray
+
+UNKNOWN = -1  # code of an employer, region or career stage that nobody told us
+
+MAX_TOPIC_RANK = 3
+MAX_UTC_OFFSET = 14 * 60  # minutes; UTC+14:00 is the largest offset in use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One matching problem.
+
+    Row ``i`` of every mentee array is ``mentee_ids[i]``; row ``j`` of every mentor array is
+    ``mentor_ids[j]``. Either side may be empty. Integer arrays are kept as int64 and all arrays
+    are made read-only, so that a result can be traced back to the very numbers it came from.
+
+    Parameters
+    ----------
+    mentee_ids, mentor_ids
+        Primary keys, unique within their side.
+    salt
+        Stored text that seeds the lottery between equally good solutions.
+    mentee_persons, mentor_persons
+        Int codes, shape (n_mentees,) and (n_mentors,): equal code, same person.
+    mentee_employers, mentor_employers
+        Int codes, same shapes; -1 unknown.
+    same_employer_allowed
+        Whether the program pairs colleagues.
+    mentee_topic_ranks
+        Int of shape (n_mentees, n_topics): 0 not asked for, else 1 (most wanted) to 3.
+    mentor_topics
+        Bool of shape (n_mentors, n_topics): topics offered.
+    mentee_library_types
+        Bool of shape (n_mentees, n_types): works there now, or wants to.
+    mentor_library_types
+        Bool of shape (n_mentors, n_types): works there now, or has.
+    mentee_stages, mentor_stages
+        Int: career stage as ordinal seniority, 0 the lowest; -1 unknown.
+    mentee_formats, mentor_formats
+        Bool of shape (n, n_formats): entries of the menu of options they accept.
+    mentee_ways, mentor_ways
+        Bool of shape (n, n_ways): ways of meeting they can use.
+    way_needs_same_place
+        Bool of shape (n_ways,): usable only by two people of one region.
+    mentee_regions, mentor_regions
+        Int codes; -1 unknown.
+    mentee_utc_offsets, mentor_utc_offsets
+        Int minutes east of UTC, within 14 hours either way.
+    mentee_languages, mentor_languages
+        Bool of shape (n, n_languages).
+    capacity
+        Int of shape (n_mentors,), zero or more: mentees each mentor can take.
+    conflicts
+        Bool of shape (n_mentees, n_mentors): pairs that must not be made.
+
+    Raises
+    ------
+    ValueError
+        Naming the field, when a shape, type or range is wrong.
+    """
+
+    mentee_ids: tuple[int, ...]
+    mentor_ids: tuple[int, ...]
+    salt: str
+    mentee_persons: IntArray
+    mentor_persons: IntArray
+    mentee_employers: IntArray
+    mentor_employers: IntArray
+    same_employer_allowed: bool
+    mentee_topic_ranks: IntArray
+    mentor_topics: BoolArray
+    mentee_library_types: BoolArray
+    mentor_library_types: BoolArray
+    mentee_stages: IntArray
+    mentor_stages: IntArray
+    mentee_formats: BoolArray
+    mentor_formats: BoolArray
+    mentee_ways: BoolArray
+    mentor_ways: BoolArray
+    way_needs_same_place: BoolArray
+    mentee_regions: IntArray
+    mentor_regions: IntArray
+    mentee_utc_offsets: IntArray
+    mentor_utc_offsets: IntArray
+    mentee_languages: BoolArray
+    mentor_languages: BoolArray
+    capacity: IntArray
+    conflicts: BoolArray
+
+    def __post_init__(self) -> None:
+        n, m = self.n_mentees, self.n_mentors
+        for name, ids in (("mentee_ids", self.mentee_ids), ("mentor_ids", self.mentor_ids)):
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"{name}: an id occurs twice")
+        if not isinstance(self.salt, str):
+            raise ValueError(f"salt: must be text, not {type(self.salt).__name__}")
+        for side, rows in (("mentee", n), ("mentor", m)):
+            self._check_ints(f"{side}_persons", (rows,))
+            self._check_ints(f"{side}_employers", (rows,), low=UNKNOWN)
+            self._check_ints(f"{side}_stages", (rows,), low=UNKNOWN)
+            self._check_ints(f"{side}_regions", (rows,), low=UNKNOWN)
+            self._check_ints(
+                f"{side}_utc_offsets", (rows,), low=-MAX_UTC_OFFSET, high=MAX_UTC_OFFSET
+            )
+        self._check_ints("mentee_topic_ranks", (n, None), low=0, high=MAX_TOPIC_RANK)
+        self._check_bools("mentor_topics", (m, self.mentee_topic_ranks.shape[1]))
+        for what in ("library_types", "formats", "ways", "languages"):
+            self._check_bools(f"mentee_{what}", (n, None))
+            self._check_bools(f"mentor_{what}", (m, getattr(self, f"mentee_{what}").shape[1]))
+        self._check_bools("way_needs_same_place", (self.mentee_ways.shape[1],))
+        self._check_ints("capacity", (m,), low=0)
+        self._check_bools("conflicts", (n, m))
+
+    @property
+    def n_mentees(self) -> int:
+        return len(self.mentee_ids)
+
+    @property
+    def n_mentors(self) -> int:
+        return len(self.mentor_ids)
+
+    def subset(self, mentees: IntArray, mentors: IntArray) -> Instance:
+        """The same problem for some of its people only, in the order given.
+
+        Parameters
+        ----------
+        mentees, mentors
+            Row numbers, without repetition.
+        """
+        changes: dict[str, Any] = {
+            "mentee_ids": tuple(self.mentee_ids[i] for i in mentees.tolist()),
+            "mentor_ids": tuple(self.mentor_ids[j] for j in mentors.tolist()),
+            "conflicts": self.conflicts[np.ix_(mentees, mentors)],
+            "capacity": self.capacity[mentors],
+        }
+        for name in (field.name for field in fields(self)):
+            if name in changes:
+                continue
+            if name.startswith("mentee_"):
+                changes[name] = getattr(self, name)[mentees]
+            elif name.startswith("mentor_"):
+                changes[name] = getattr(self, name)[mentors]
+        return replace(self, **changes)
+
+    def _check_ints(
+        self, name: str, shape: tuple[int | None, ...], *, low: int | None = None, high: int = 2**62
+    ) -> None:
+        array = self._checked_shape(name, shape)
+        if array.size == 0 and array.dtype.kind == "f":
+            array = array.astype(np.int64)  # np.array([]) is float; it holds no wrong value
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise ValueError(f"{name}: contains NaN")
+        if array.dtype.kind not in "iu":
+            raise ValueError(f"{name}: must be integers, not {array.dtype}")
+        low = -high if low is None else low
+        if array.size and (array.min() < low or array.max() > high):
+            raise ValueError(
+                f"{name}: values must lie within {low} and {high}, "
+                f"found {array.min()} to {array.max()}"
+            )
+        self._keep(name, array.astype(np.int64))
+
+    def _check_bools(self, name: str, shape: tuple[int | None, ...]) -> None:
+        array = self._checked_shape(name, shape)
+        if array.dtype.kind != "b":
+            raise ValueError(f"{name}: must be booleans, not {array.dtype}")
+        self._keep(name, array)
+
+    def _checked_shape(self, name: str, shape: tuple[int | None, ...]) -> np.ndarray[Any, Any]:
+        array = getattr(self, name)
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"{name}: must be a NumPy array, not {type(array).__name__}")
+        wanted = "(" + ", ".join("any" if size is None else str(size) for size in shape) + ")"
+        if array.ndim != len(shape) or any(
+            size is not None and size != found
+            for size, found in zip(shape, array.shape, strict=True)
+        ):
+            raise ValueError(f"{name}: shape must be {wanted}, not {array.shape}")
+        return array
+
+    def _keep(self, name: str, array: np.ndarray[Any, Any]) -> None:
+        # A view, so that the caller's own array stays writable.
+        array = array.view()
+        array.flags.writeable = False
+        object.__setattr__(self, name, array)

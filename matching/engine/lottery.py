@@ -1,0 +1,59 @@
+"""Random numbers that anyone can draw again: they depend on stored ids, never on row order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.arrays import IntArray
+
+# 20 bits keep sums small; another round is drawn in the rare case of a tie.
+LOTTERY_BITS = 20
+
+
+def pair_tickets(
+    salt: str, round_: int, mentee_ids: Sequence[int], mentor_ids: Sequence[int]
+) -> IntArray:
+    """A lottery number for every pair, and for every mentee staying unmatched.
+
+    Parameters
+    ----------
+    salt
+        Stored with the run; another salt is another lottery.
+    round_
+        0, 1, 2, ...: another round gives independent numbers.
+
+    Returns
+    -------
+    Int of shape (n_mentees, n_mentors + 1) within 0 and 2**20 - 1; the last column is for
+    staying unmatched. Entry ``[i, j]`` depends on the salt, the round and the two ids only.
+    """
+    mentees = _keys(salt, round_, "mentee", mentee_ids)
+    mentors = np.append(
+        _keys(salt, round_, "mentor", mentor_ids), _keys(salt, round_, "unmatched", [0])
+    )
+    mixed = _mix(mentees[:, np.newaxis] ^ mentors)
+    return (mixed >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
+
+
+def _keys(salt: str, round_: int, side: str, ids: Sequence[int]) -> NDArray[np.uint64]:
+    """64 random bits for each person, from BLAKE2b keyed with the salt."""
+    key = blake2b(salt.encode(), digest_size=32).digest()
+    digests = [
+        blake2b(f"{round_} {side} {id_}".encode(), key=key, digest_size=8).digest() for id_ in ids
+    ]
+    return np.array([int.from_bytes(digest, "big") for digest in digests], dtype=np.uint64)
+
+
+def _mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Stir 64 bits so that two keys combined behave like one fresh hash.
+
+    The finaliser of SplitMix64 (Steele, Lea and Flood 2014). Hashing each pair by itself would
+    be as good and takes a second for a million pairs.
+    """
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))

@@ -1,0 +1,101 @@
+"""From importances and scores to whole points, 0 to 100 for a pair, that add up exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from matching.engine.arrays import IntArray
+from matching.engine.criteria import CRITERIA
+from matching.engine.instance import Instance
+
+MAX_POINTS = 100
+MAX_IMPORTANCE = 10
+
+
+def criterion_maxima(importances: Mapping[str, int]) -> dict[str, int]:
+    """The most points each criterion can give a pair.
+
+    Parameters
+    ----------
+    importances
+        0 (does not count) to 10 by criterion key; a key left out counts as 0.
+
+    Returns
+    -------
+    Whole points by criterion key, in the order of `CRITERIA`. They share out 100 by largest
+    remainder and sum to exactly 100, or are all 0 when every importance is: then nothing but
+    eligibility, the number served and the lottery decides.
+
+    Raises
+    ------
+    ValueError
+        If a key is no criterion, or an importance no whole number within 0 and 10.
+    """
+    unknown = sorted(set(importances) - {criterion.key for criterion in CRITERIA})
+    if unknown:
+        raise ValueError(f"importances: no such criterion: {', '.join(unknown)}")
+    for key, importance in importances.items():
+        if not isinstance(importance, (int, np.integer)) or isinstance(importance, bool):
+            raise ValueError(f"importances: {key} must be a whole number, not {importance!r}")
+        if not 0 <= importance <= MAX_IMPORTANCE:
+            raise ValueError(
+                f"importances: {key} must lie within 0 and {MAX_IMPORTANCE}, not {importance}"
+            )
+    weights = [int(importances.get(criterion.key, 0)) for criterion in CRITERIA]
+    shares = largest_remainder(weights, MAX_POINTS)
+    return {criterion.key: points for criterion, points in zip(CRITERIA, shares, strict=True)}
+
+
+def largest_remainder(weights: list[int], total: int) -> list[int]:
+    """Share out ``total`` in whole numbers, in proportion to ``weights``.
+
+    Everyone gets the whole part of the exact share; what is left goes one by one to the largest
+    fractional parts, the earlier first among equals (Hamilton's method). All weights zero give
+    all shares zero.
+    """
+    whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
+    exact = [Fraction(weight * total, whole) for weight in weights]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(weights)), key=lambda k: shares[k] - exact[k])
+    for k in by_remainder[: total - sum(shares)]:
+        shares[k] += 1
+    return shares
+
+
+def contributions(instance: Instance, maxima: Mapping[str, int]) -> dict[str, IntArray]:
+    """What each criterion contributes to each pair, in whole points.
+
+    Parameters
+    ----------
+    maxima
+        What `criterion_maxima` gave.
+
+    Returns
+    -------
+    Int arrays of shape (n_mentees, n_mentors) by criterion key, each within 0 and the criterion's
+    maximum: the score times the maximum, rounded to the nearest, halves up.
+    """
+    return {
+        criterion.key: np.floor(criterion.score(instance) * maxima[criterion.key] + 0.5).astype(
+            np.int64
+        )
+        for criterion in CRITERIA
+    }
+
+
+def total_points(instance: Instance, parts: Mapping[str, IntArray]) -> IntArray:
+    """The points of every pair: the sum of its contributions.
+
+    Returns
+    -------
+    Int of shape (n_mentees, n_mentors), within 0 and 100.
+    """
+    points = np.zeros((instance.n_mentees, instance.n_mentors), dtype=np.int64)
+    for part in parts.values():
+        points += part
+    return points

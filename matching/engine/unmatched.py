@@ -1,0 +1,98 @@
+"""Why a mentee was left without a mentor, as data and as a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.eligibility import RULES
+from matching.engine.sentences import counted, enumerated
+
+
+class Reason(StrEnum):
+    NO_MENTORS = "no_mentors"  # nobody offers a place in this cohort
+    NOBODY_ELIGIBLE = "nobody_eligible"  # the rules leave no mentor
+    ALL_FULL = "all_full"  # eligible mentors exist, and all their places are taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """One mentee without mentor, and the reason."""
+
+    mentee: int  # row
+    reason: Reason
+    n_eligible: int  # mentors no rule excludes, full or not
+    excluded_by: dict[str, int]  # mentors excluded, by rule key; a mentor may count twice
+    regained: dict[str, int]  # mentors who would be eligible if that one rule were lifted
+    sentence: str  # for the committee
+
+
+def explain_unmatched(
+    masks: Mapping[str, BoolArray], eligible: BoolArray, capacity: IntArray, rows: IntArray
+) -> tuple[Unmatched, ...]:
+    """The reason for each unmatched mentee.
+
+    Parameters
+    ----------
+    masks
+        Forbidden pairs by rule key, each of shape (n_mentees, n_mentors).
+    eligible
+        Bool of shape (n_mentees, n_mentors).
+    capacity
+        Int of shape (n_mentors,). Mentors who offer no place are left out of all counts.
+    rows
+        Mentee rows without mentor, in a solution that serves as many as possible.
+    """
+    offers = capacity > 0
+    n_offers = int(offers.sum())
+    # Only these rows: the masks of a large cohort are not to be copied whole.
+    forbidden = {key: mask[rows][:, offers] for key, mask in masks.items()}
+    n_rules = sum(
+        (mask.astype(np.int64) for mask in forbidden.values()),
+        start=np.zeros((len(rows), n_offers), dtype=np.int64),
+    )
+    n_eligible = eligible[rows][:, offers].sum(axis=1)
+    reasons = []
+    for at, row in enumerate(rows.tolist()):
+        excluded = {key: int(mask[at].sum()) for key, mask in forbidden.items()}
+        regained = {
+            key: int((mask[at] & (n_rules[at] == 1)).sum()) for key, mask in forbidden.items()
+        }
+        excluded_by = {key: count for key, count in excluded.items() if count}
+        reason = _reason(n_offers, int(n_eligible[at]))
+        reasons.append(
+            Unmatched(
+                mentee=row,
+                reason=reason,
+                n_eligible=int(n_eligible[at]),
+                excluded_by=excluded_by,
+                regained={key: count for key, count in regained.items() if count},
+                sentence=_sentence(reason, n_offers, int(n_eligible[at]), excluded_by),
+            )
+        )
+    return tuple(reasons)
+
+
+def _reason(n_offers: int, n_eligible: int) -> Reason:
+    if n_offers == 0:
+        return Reason.NO_MENTORS
+    return Reason.ALL_FULL if n_eligible else Reason.NOBODY_ELIGIBLE
+
+
+def _sentence(reason: Reason, n_offers: int, n_eligible: int, excluded_by: dict[str, int]) -> str:
+    if reason is Reason.NO_MENTORS:
+        return "No mentor offers a place in this cohort."
+    if reason is Reason.ALL_FULL:
+        mentors = counted(n_eligible, "mentor", "mentors")
+        return f"Could be paired with {mentors}, but every place there is taken."
+    labels = {rule.key: rule.label for rule in RULES}
+    counts = [
+        f"{labels[key]} ({count})"
+        for key, count in sorted(excluded_by.items(), key=lambda item: -item[1])
+    ]
+    mentors = counted(n_offers, "mentor", "mentors")
+    return f"The rules leave none of the {mentors} with a place: {enumerated(counts)}."

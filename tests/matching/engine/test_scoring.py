@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
+from matching.engine.scoring import (
+    contributions,
+    criterion_maxima,
+    largest_remainder,
+    total_points,
+)
+from tests.matching.engine.factories import instances
+
+IMPORTANCES = st.fixed_dictionaries({criterion.key: st.integers(0, 10) for criterion in CRITERIA})
+
+
+@given(importances=IMPORTANCES)
+def test_maxima_sum_to_100_unless_nothing_counts(importances):
+    maxima = criterion_maxima(importances)
+
+    assert sum(maxima.values()) == (100 if any(importances.values()) else 0)
+    for key, importance in importances.items():
+        assert importance > 0 or maxima[key] == 0
+
+
+@given(weights=st.lists(st.integers(0, 1000), min_size=1), total=st.integers(0, 1000))
+def test_shares_are_within_one_of_the_exact_ones(weights, total):
+    shares = largest_remainder(weights, total)
+
+    if sum(weights):
+        assert sum(shares) == total
+        for share, weight in zip(shares, weights, strict=True):
+            assert abs(share * sum(weights) - weight * total) < sum(weights)
+    else:
+        assert not any(shares)
+
+
+@given(instance=instances(), importances=IMPORTANCES)
+def test_contributions_stay_within_their_maximum_and_add_up(instance, importances):
+    maxima = criterion_maxima(importances)
+
+    parts = contributions(instance, maxima)
+    points = total_points(instance, parts)
+
+    assert list(parts) == [criterion.key for criterion in CRITERIA]
+    for key, part in parts.items():
+        assert ((part >= 0) & (part <= maxima[key])).all()
+    assert ((points >= 0) & (points <= 100)).all()
+    np.testing.assert_array_equal(points, sum(parts.values()))
+
+
+@pytest.mark.parametrize(
+    ("importances", "sentence"),
+    [
+        ({"luck": 3}, "no such criterion: luck"),
+        ({"topics": 11}, "within 0 and 10, not 11"),
+        ({"topics": -1}, "within 0 and 10, not -1"),
+        ({"topics": 2.5}, "whole number, not 2.5"),
+        ({"topics": True}, "whole number, not True"),
+    ],
+)
+def test_a_wrong_importance_is_named(importances, sentence):
+    with pytest.raises(ValueError, match=f"^importances: .*{sentence}"):
+        criterion_maxima(importances)
+
+
+def test_one_criterion_alone_gets_all_points():
+    assert criterion_maxima({"career": 1})["career"] == 100
+
+
+def test_defaults_give_goals_the_most():
+    maxima = criterion_maxima(DEFAULT_IMPORTANCES)
+
+    assert max(maxima, key=maxima.__getitem__) == "topics"

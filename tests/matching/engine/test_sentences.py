@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from hypothesis import given
+
+from matching.engine import sentences
+from matching.engine.criteria import CRITERIA
+from matching.engine.sentences import Labels
+from tests.matching.engine.factories import instances, make_instance
+
+LABELS = Labels(
+    topics=("Cataloging", "Supervision", "Grants", "Advocacy", "Archives"),
+    library_types=("Public", "Academic", "School", "Special"),
+    formats=("One-to-one pair", "Coffee chat", "Job shadow"),
+    ways=("In person", "Video", "Phone"),
+    languages=("English", "Spanish"),
+)
+
+
+def said(criterion, **changes):
+    found = criterion(make_instance(1, 1, **changes), LABELS, 0, 0)
+    return [found.neutral, found.to_mentee, found.to_mentor]
+
+
+def test_topics_are_named_in_the_mentees_order():
+    changes = {
+        "mentee_topic_ranks": [[2, 1, 3]],
+        "mentor_topics": [[True, True, False]],
+    }
+
+    listed = "Supervision (first choice) and Cataloging (second choice)"
+    assert said(sentences.topics, **changes) == [
+        f"Covers 2 of the 3 topics asked for: {listed}.",
+        f"Your mentor covers 2 of the 3 topics you asked for: {listed}.",
+        f"You cover 2 of the 3 topics your mentee asked for: {listed}.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ranks", "sentence"),
+    [
+        ([[0, 0]], "No topics were asked for."),
+        ([[0, 1]], "Covers none of the topics asked for."),
+        ([[1, 0]], "Covers the only topic asked for: Cataloging (first choice)."),
+    ],
+)
+def test_topics_are_said_plainly(ranks, sentence):
+    found = said(sentences.topics, mentee_topic_ranks=ranks, mentor_topics=[[True, False]])
+
+    assert found[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("mentor_stage", "to_mentor"),
+    [
+        (3, "You are two career stages ahead of your mentee."),
+        (2, "You are one career stage ahead of your mentee."),
+        (1, "Your mentee is at the same career stage as you."),
+        (0, "Your mentee is one career stage ahead of you."),
+        (-1, "The career stages cannot be compared."),
+    ],
+)
+def test_career_is_said_from_where_one_stands(mentor_stage, to_mentor):
+    assert said(sentences.career, mentor_stages=[mentor_stage])[2] == to_mentor
+
+
+def test_meeting_names_ways_both_can_use_and_the_distance():
+    changes = {
+        "way_needs_same_place": [True, False],
+        "mentee_ways": [[True, True]],
+        "mentor_ways": [[True, True]],
+        "mentor_utc_offsets": [-330],
+    }
+
+    assert (
+        said(sentences.meeting, **changes)[0] == "Both can use: Video. They are 5:30 hours apart."
+    )
+    near = changes | {"mentee_regions": [2], "mentor_regions": [2]}
+    assert said(sentences.meeting, **near)[1] == (
+        "You and your mentor both can use: In person and Video. You live in the same region."
+    )
+
+
+@given(instance=instances(2, 2))
+def test_every_criterion_says_something_about_every_pair(instance):
+    for criterion in CRITERIA:
+        for i, j in np.ndindex(instance.n_mentees, instance.n_mentors):
+            found = criterion.sentence(instance, LABELS, i, j)
+
+            for text in (found.neutral, found.to_mentee, found.to_mentor):
+                assert text[0].isupper()
+                assert text.endswith(".")
