@@ -1,0 +1,138 @@
+"""Programs with their lists, committees and cohorts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from signups.admin.scoped import CommitteeAdmin, CommitteeInline
+from signups.models import (
+    CareerStage,
+    Cohort,
+    CommitteeSeat,
+    Format,
+    Language,
+    LibraryType,
+    MeetingWay,
+    Objective,
+    Program,
+    Region,
+    SeatRole,
+    Topic,
+)
+
+
+class ObjectiveInline(CommitteeInline):
+    model = Objective
+
+
+class CommitteeSeatInline(CommitteeInline):
+    model = CommitteeSeat
+    fields = ["name", "library", "role", "user", "is_public", "position"]
+
+
+class FormatInline(CommitteeInline):
+    model = Format
+
+
+class TopicInline(CommitteeInline):
+    model = Topic
+
+
+class LibraryTypeInline(CommitteeInline):
+    model = LibraryType
+
+
+class CareerStageInline(CommitteeInline):
+    model = CareerStage
+
+
+class RegionInline(CommitteeInline):
+    model = Region
+
+
+class MeetingWayInline(CommitteeInline):
+    model = MeetingWay
+
+
+class LanguageInline(CommitteeInline):
+    model = Language
+
+
+@admin.register(Program)
+class ProgramAdmin(CommitteeAdmin):
+    """Everything a program needs to start, on one page."""
+
+    list_display = ["name", "organisation", "is_published"]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "organisation", "tagline", "is_published", "position"]}),
+        ("What the public page says", {"fields": ["purpose", "audience", "commitment"]}),
+        (
+            "What applicants are asked",
+            {"fields": ["rules", "membership_of", "time_zone", "contact_email"]},
+        ),
+        ("Matching", {"fields": ["same_employer_allowed"]}),
+    ]
+    inlines = [
+        ObjectiveInline,
+        FormatInline,
+        TopicInline,
+        LibraryTypeInline,
+        CareerStageInline,
+        RegionInline,
+        MeetingWayInline,
+        LanguageInline,
+        CommitteeSeatInline,
+    ]
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[Any], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        program = form.instance
+        if not change and not request.user.is_superuser:
+            # Without a seat, whoever made the program would not see it again.
+            name = request.user.get_full_name() or request.user.username
+            _, is_new = program.seats.get_or_create(
+                user=request.user,
+                defaults={"name": name, "role": SeatRole.CHAIR, "is_public": False},
+            )
+            if is_new:
+                self.message_user(request, f"You now chair {program}.", messages.SUCCESS)
+
+
+@admin.register(Cohort)
+class CohortAdmin(CommitteeAdmin):
+    """One dated run of a program; runs and letters start from the lists behind it."""
+
+    list_display = ["name", "program", "mentee_window", "mentor_window", "starts_on", "ends_on"]
+    list_select_related = ["program"]
+    list_filter = [("program", admin.RelatedOnlyFieldListFilter)]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["program", "name", "slug"]}),
+        (
+            "Windows of applications",
+            {
+                "description": "Times on this page are in UTC; the public pages show them in the "
+                "program's own time zone.",
+                "fields": [
+                    ("mentee_opens_at", "mentee_closes_at"),
+                    ("mentor_opens_at", "mentor_closes_at"),
+                ],
+            },
+        ),
+        ("What comes next", {"fields": ["answer_by", ("starts_on", "ends_on"), "orientation"]}),
+    ]
+
+    @admin.display(description="mentees")
+    def mentee_window(self, cohort: Cohort) -> str:
+        return cohort.window("mentee").sentence
+
+    @admin.display(description="mentors")
+    def mentor_window(self, cohort: Cohort) -> str:
+        return cohort.window("mentor").sentence
