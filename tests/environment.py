@@ -1,0 +1,37 @@
+"""What the tests run with, whatever .env says: a plug-in that pytest loads before the settings.
+
+Only DATABASE_URL is taken from the environment, so that the same tests run on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.db import connections
+
+os.environ |= {
+    "SECRET_KEY": "only-for-tests",
+    "DEBUG": "on",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "SITE_URL": "http://127.0.0.1:8000",
+    "EMAIL_URL": "filemail:///var/letters",
+    "DEFAULT_FROM_EMAIL": "committee@example.org",
+    "BEHIND_TLS_PROXY": "off",
+    "HSTS_SECONDS": "0",
+    # Never collected: a test takes static files from their sources, not from the last `make run`.
+    "STATIC_ROOT": "var/static-of-tests",
+}
+os.environ.setdefault("DATABASE_URL", "sqlite:///var/db.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite in a file, as the site has it: every thread with a connection of its own.
+
+    One in memory would be one connection shared by a journey and the server it visits.
+    """
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
