@@ -1,0 +1,148 @@
+"""The two programs this site was made for, as they are when nobody has edited them yet.
+
+A program is loaded as a whole, and only while there is none with its slug: its lists, objectives,
+seats and cohorts come with it or not at all. So nothing that a committee changed, took off the
+menu or deleted ever comes back.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from signups.models import (
+    CareerStage,
+    Cohort,
+    CommitteeSeat,
+    Format,
+    Language,
+    LibraryType,
+    MeetingWay,
+    Objective,
+    Program,
+    ProgramOption,
+    Region,
+    Topic,
+)
+
+SEED_DIR = Path(__file__).resolve().parents[2] / "seed"
+
+# The lists of a program, by the name a seed file has for them.
+OPTION_MODELS: dict[str, type[ProgramOption]] = {
+    "topics": Topic,
+    "formats": Format,
+    "librarytypes": LibraryType,
+    "careerstages": CareerStage,
+    "regions": Region,
+    "meetingways": MeetingWay,
+    "languages": Language,
+}
+
+FRIDAY = 4
+
+
+class Command(BaseCommand):
+    help = "Load CAL MIG and Core. A program that is there already is left exactly as it is."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        for path in sorted(SEED_DIR.glob("*.toml")):
+            seed = tomllib.loads(path.read_text(encoding="utf-8"))
+            program = Program.objects.filter(slug=seed["program"]["slug"]).first()
+            if program is None:
+                program = load_program(seed)
+                done = "loaded"
+            else:
+                done = "is there already: nothing changed"
+            if options["verbosity"]:
+                self.stdout.write(f"{program} {done}.")
+
+
+def load_program(seed: dict[str, Any]) -> Program:
+    """Create the program of a seed file with all that belongs to it."""
+    program = Program.objects.create(**{k: _text(v) for k, v in seed["program"].items()})
+    Objective.objects.bulk_create(
+        Objective(program=program, text=text, position=position)
+        for position, text in enumerate(seed["objectives"])
+    )
+    CommitteeSeat.objects.bulk_create(
+        CommitteeSeat(program=program, position=position, **seat)
+        for position, seat in enumerate(seed.get("seats", []))
+    )
+    for list_name, rows in seed["options"].items():
+        model = OPTION_MODELS[list_name]
+        model.objects.bulk_create(
+            model(program=program, position=position, **_option(row))
+            for position, row in enumerate(rows)
+        )
+    for cohort in seed["cohorts"]:
+        Cohort.objects.create(**_cohort(program, cohort))
+    return program
+
+
+def _text(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _option(row: str | dict[str, Any]) -> dict[str, Any]:
+    return {"name": row} if isinstance(row, str) else row
+
+
+def _cohort(program: Program, seed: dict[str, Any]) -> dict[str, Any]:
+    """A cohort's fields: both roles have one window, in the program's own zone."""
+    # What the file does not say is counted from today.
+    seed = _dates_from_today(program, seed) | seed
+    opens_at, closes_at = (
+        moment and moment.replace(tzinfo=program.time_zone)
+        for moment in (seed["opens_at"], seed.get("closes_at"))
+    )
+    return {
+        "program": program,
+        "name": seed["name"],
+        "slug": seed["slug"],
+        "mentee_opens_at": opens_at,
+        "mentor_opens_at": opens_at,
+        "mentee_closes_at": closes_at,
+        "mentor_closes_at": closes_at,
+        "answer_by": seed.get("answer_by"),
+        "starts_on": seed.get("starts_on"),
+        "ends_on": seed.get("ends_on"),
+        "orientation": seed.get("orientation", ""),
+    }
+
+
+def _dates_from_today(program: Program, seed: dict[str, Any]) -> dict[str, Any]:
+    """Dates of a cohort that is open today, in the program's own zone.
+
+    Without ``closes_after_weeks`` it never closes. With it, it closes on a Friday, starts with the
+    month after the answer, and is named after the year it starts.
+    """
+    today = timezone.localdate(timezone=program.time_zone)
+    opens_at = datetime.combine(today.replace(day=1), time.min)
+    if "closes_after_weeks" not in seed:
+        return {"opens_at": opens_at}
+    later = today + timedelta(weeks=seed["closes_after_weeks"])
+    closes_on = later - timedelta(days=(later.weekday() - FRIDAY) % 7)
+    answer_by = closes_on + timedelta(weeks=seed["answer_after_weeks"])
+    starts_on = _first_of_month(answer_by, months_later=1)
+    ends_on = _first_of_month(starts_on, months_later=seed["months"]) - timedelta(days=1)
+    return {
+        "name": str(starts_on.year),
+        "slug": str(starts_on.year),
+        "opens_at": opens_at,
+        "closes_at": datetime.combine(closes_on, time(23, 59)),
+        "answer_by": answer_by,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
+
+
+def _first_of_month(day: date, *, months_later: int) -> date:
+    years, month = divmod(day.month - 1 + months_later, 12)
+    return date(day.year + years, month + 1, 1)
