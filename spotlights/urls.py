@@ -1,4 +1,14 @@
 """Addresses of the Let's Connect series."""
 
+from django.urls import path
+
+from spotlights import views
+from spotlights.feeds import SpotlightFeed
+
 app_name = "spotlights"
-urlpatterns = []
+urlpatterns = [
+    path("", views.list, name="list"),
+    # A spotlight cannot have this as its slug; see also RESERVED_SLUGS.
+    path("feed/", SpotlightFeed(), name="feed"),
+    path("<slug:slug>/", views.spotlight, name="spotlight"),
+]
