@@ -2,79 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import (
-    Costs,
-    open_choices,
-    optimal_face,
-    prices,
-    solve,
-    whole_problem,
-)
-from matching.engine.lottery import pair_tickets
+from matching.engine.certificate import Certificate, State, Step, levels, seal
+from matching.engine.face import Costs, open_choices, optimal_face, prices, whole_problem
+from matching.engine.problem import MAX_PRIORITY, UNMATCHED, Problem
+from matching.engine.solver import EXACT, improve, solve
+from matching.engine.tiers import Objective, Tier, cost_of, tier_costs, tier_value
 
-MAX_LOTTERY_ROUNDS = 8
+# Tiers about who is served, not by whom.
+WHO = (Tier.SERVED, Tier.PRIORITY, Tier.DRAW)
+SIMPLE = (*WHO, Tier.SHORTFALL, Tier.TOTAL, Tier.SPREAD, Tier.KEEP)
 
 
-def assign(
-    points: IntArray,
-    eligible: BoolArray,
-    capacity: IntArray,
-    *,
-    salt: str,
-    mentee_ids: Sequence[int],
-    mentor_ids: Sequence[int],
-) -> IntArray:
-    """Give each mentee at most one mentor, within capacities.
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The one best solution, what it reaches, and the proof."""
 
-    As many mentees as possible are served; among those solutions the total of points is largest;
-    among those the lottery of the salt decides. The result depends on ids, not on row order.
+    mate: IntArray  # (n_mentees,), mentor row or -1
+    values: dict[Tier, int]  # see `tier_value`, in the order of the objective
+    certificate: Certificate
 
-    Parameters
-    ----------
-    points
-        Int of shape (n_mentees, n_mentors), 0 to 100.
-    eligible
-        Bool of the same shape; other pairs are never chosen.
-    capacity
-        Int of shape (n_mentors,), zero or more: mentees each mentor can take.
-    salt, mentee_ids, mentor_ids
-        What the lottery is drawn from.
 
-    Returns
-    -------
-    Mentor row of every mentee, shape (n_mentees,); -1 for none.
+def assign(problem: Problem, objective: Objective) -> Assignment:
+    """The best solution for every tier in turn, each among the best for those before.
+
+    The result depends on stored ids and not on the order of rows. It is proven but not checked;
+    see `verify`.
 
     Raises
     ------
-    ValueError
-        If shapes differ or a capacity is negative.
     OverflowError
         If the problem is too large for exact arithmetic.
     """
-    if points.shape != eligible.shape or capacity.shape != points.shape[1:]:
-        raise ValueError(
-            f"points {points.shape}, eligible {eligible.shape} and capacity {capacity.shape} "
-            "differ in shape"
-        )
-    if (capacity < 0).any():
-        raise ValueError("capacity: must not be negative")
-    n_mentees = len(points)
-    face = whole_problem(eligible, capacity)
-    served = Costs(np.zeros_like(points), np.ones(n_mentees, dtype=np.int64))
-    total = Costs(-points, np.zeros(n_mentees, dtype=np.int64))
-    for costs in (served, total):
-        mate = solve(face, costs)
-        face = optimal_face(face, costs, prices(face, costs, mate))
-    for round_ in range(MAX_LOTTERY_ROUNDS):
-        tickets = pair_tickets(salt, round_, mentee_ids, mentor_ids)
-        costs = Costs(tickets[:, :-1], tickets[:, -1])
-        mate = solve(face, costs)
-        face = optimal_face(face, costs, prices(face, costs, mate))
-        if not open_choices(face, mate).any():
+    state = State(whole_problem(problem), np.full(problem.n_mentees, UNMATCHED, dtype=np.int64))
+    n_solved, state.mate = first_guess(problem, objective)
+    steps: list[Step] = []
+    # Until the first guess is used up there is nothing to choose.
+    choices = open_choices(state.face, state.mate) if n_solved == 0 else None
+    for at, tier in enumerate((*objective.tiers, Tier.LOTTERY), start=1):
+        for level, is_bound in levels(problem, tier, state):
+            if choices is not None and not choices.any():
+                break
+            costs = tier_costs(problem, objective, tier, level)
+            mate = state.mate
+            if choices is not None:
+                mate = improve(state.face, costs, mate, choices)
+            found = prices(state.face, costs, mate)
+            steps.append(Step(tier, level, is_bound, found))
+            if is_bound:
+                continue
+            state.mate, state.face = mate, optimal_face(state.face, costs, found)
+            if at >= n_solved:
+                choices = open_choices(state.face, state.mate)
+            if choices is not None and tier is Tier.WORST and level == 0:
+                state.mate = _best_worst(problem, objective, state, choices)
+                choices = open_choices(state.face, state.mate)
+    return Assignment(
+        mate=state.mate,
+        values={tier: tier_value(problem, objective, tier, state.mate) for tier in objective.tiers},
+        certificate=Certificate(tuple(steps), seal(problem, objective, state.mate, tuple(steps))),
+    )
+
+
+def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
+    """One solution that is best for the first tiers at once, and for how many of them.
+
+    The first tiers are added up with weights that keep them apart, as far as float64 is exact
+    with room to spare. It saves time and proves nothing: every tier gets its own prices.
+    """
+    face = whole_problem(problem)
+    n_mentees = problem.n_mentees
+    n_who = 0
+    while n_who < len(objective.tiers) and objective.tiers[n_who] in WHO:
+        n_who += 1
+    mate = np.full(n_mentees, UNMATCHED, dtype=np.int64)
+    if n_who == 0:
+        return 0, mate
+    pair, place = tier_costs(problem, objective, Tier.SPREAD, 0).pair, np.zeros(1, dtype=np.int64)
+    unmatched = _who_weights(problem, objective)
+    n_solved = n_who
+    largest = int(unmatched.max(initial=1))
+    # Priority alone leaves it open whether those without any are served.
+    everyone_counts = bool({Tier.SERVED, Tier.DRAW} & set(objective.tiers[:n_who]))
+    for tier in objective.tiers[n_who:] if everyone_counts else ():
+        costs = tier_costs(problem, objective, tier, 0)
+        if tier not in SIMPLE or costs.place.any():
             break
-    return mate
+        size = max(
+            int(np.abs(costs.pair).max(initial=0)), int(np.abs(costs.unmatched).max(initial=0))
+        )
+        weight = 2 * n_mentees * size + 1
+        # An augmenting path adds up a few hundred entries at most in practice.
+        if (largest * weight + size) * 256 >= EXACT:
+            break
+        pair = pair * weight + costs.pair
+        unmatched = unmatched * weight + costs.unmatched
+        largest = largest * weight + size
+        n_solved += 1
+    return n_solved, solve(face, Costs(pair, unmatched, place))
+
+
+def _who_weights(problem: Problem, objective: Objective) -> IntArray:
+    """Weights whose heaviest set of served mentees is best for the first tiers in turn.
+
+    Sets of mentees that can be served together form a matroid, so only the order of weights
+    matters: priority first, then the draw; and every set of positive weights serves the most.
+    """
+    weights = np.zeros(problem.n_mentees, dtype=np.int64)
+    for tier in objective.tiers:
+        if tier is Tier.PRIORITY:
+            weights = weights * (MAX_PRIORITY + 1) + problem.priority
+        elif tier is Tier.DRAW:
+            ranks = tier_costs(problem, objective, tier, 0).unmatched
+            weights = weights * (problem.n_mentees + 1) + ranks
+        elif tier not in WHO:
+            break
+    _, dense = np.unique(weights, return_inverse=True)
+    return dense.astype(np.int64) + 1
+
+
+def _best_worst(
+    problem: Problem, objective: Objective, state: State, choices: BoolArray
+) -> IntArray:
+    """A solution whose worst pair is best, by bisection over the points that occur."""
+    n_below = int((state.mate == UNMATCHED).sum())
+    options = np.unique(problem.points[state.face.allowed])
+    best, low, high = state.mate, 0, len(options) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        costs = tier_costs(problem, objective, Tier.WORST, int(options[middle]))
+        mate = improve(state.face, costs, state.mate, choices)
+        if cost_of(costs, mate) == n_below:
+            best, low = mate, middle + 1
+        else:
+            high = middle - 1
+    return best

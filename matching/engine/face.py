@@ -1,8 +1,8 @@
-"""One linear objective at a time: solve it, price it, and keep what is optimal for it.
+"""The solutions still open while objectives are taken one after the other.
 
-The optimal solutions of one objective form a *face* of the problem: some pairs drop out, some
+The best solutions for one objective form a *face* of the problem: some pairs drop out, some
 mentors must be filled, some mentees must be served. A face is a problem of the same kind as the
-one before, so that objectives are taken one after the other without ever being added up.
+one before, so objectives need never be added up with weights large enough to keep them apart.
 """
 
 from __future__ import annotations
@@ -10,17 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.problem import UNMATCHED, Problem
 
-UNMATCHED = -1  # in place of a mentor's row number
-
-# scipy solves in float64, where whole numbers are exact below this.
-EXACT = 2**53
 INFINITE = 2**61  # as the length of a path that does not exist; adding two of them fits int64
+MANY = 16  # one pair in so many: below, pairs are taken one by one instead of as a matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,7 @@ class Costs:
 
     pair: IntArray  # (n_mentees, n_mentors)
     unmatched: IntArray  # (n_mentees,), of leaving a mentee without mentor
+    place: IntArray  # (n_places,), of a mentor's first, second, ... mentee; never falling
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,104 +50,39 @@ class Prices:
     place: IntArray  # (n_mentors,), what a place with each mentor is worth
 
 
-def whole_problem(eligible: BoolArray, capacity: IntArray) -> Face:
-    """The face before any objective: all eligible pairs, anyone may stay unmatched.
-
-    Parameters
-    ----------
-    eligible
-        Bool of shape (n_mentees, n_mentors).
-    capacity
-        Int of shape (n_mentors,), zero or more.
-    """
-    n_mentees = len(eligible)
+def whole_problem(problem: Problem) -> Face:
+    """The face before any objective: all eligible pairs, anyone may stay unmatched."""
     return Face(
-        allowed=eligible & (capacity > 0),
-        may_stay_unmatched=np.ones(n_mentees, dtype=bool),
-        low=np.zeros(len(capacity), dtype=np.int64),
+        allowed=problem.eligible & (problem.capacity > 0),
+        may_stay_unmatched=np.ones(problem.n_mentees, dtype=bool),
+        low=np.zeros(problem.n_mentors, dtype=np.int64),
         # No mentor fills more places than there are mentees, whatever was offered.
-        high=np.minimum(capacity, n_mentees),
+        high=np.minimum(problem.capacity, problem.n_mentees).astype(np.int64),
     )
 
 
-def solve(face: Face, costs: Costs) -> IntArray:
-    """A cheapest solution of the face.
+def loads(mate: IntArray, n_mentors: int) -> IntArray:
+    """Mentees of each mentor; shape (n_mentors,)."""
+    return np.bincount(mate[mate != UNMATCHED], minlength=n_mentors)
 
-    Returns
-    -------
-    Mentor row of every mentee, shape (n_mentees,); `UNMATCHED` for none.
 
-    Raises
-    ------
-    OverflowError
-        If the costs are so large that float64 could round them.
+def place_cost(costs: Costs, nth: IntArray) -> IntArray:
+    """Cost of a mentor's ``nth`` mentee, counted from 0; same shape as ``nth``.
 
-    Notes
-    -----
-    Columns are places, and an entry is what a pair saves or loses against staying unmatched. Who
-    must be served, and a place that must be filled, earn a bonus larger than all costs together:
-    as the face is not empty, every bonus is earned.
+    Beyond the last entry of ``costs.place`` every further mentee costs the same.
     """
-    n_mentees, n_mentors = face.allowed.shape
-    mate = np.full(n_mentees, UNMATCHED, dtype=np.int64)
-    mentors = np.repeat(np.arange(n_mentors), face.high)
-    if n_mentees == 0 or len(mentors) == 0:
-        return mate
-    nth_place = np.arange(len(mentors)) - np.repeat(np.cumsum(face.high) - face.high, face.high)
-    relative = np.where(face.allowed, costs.pair - costs.unmatched[:, np.newaxis], 0)
-    bonus = 1 + 2 * n_mentees * int(np.abs(relative).max())
-    if 4 * n_mentees * bonus >= EXACT:
-        raise OverflowError(f"costs up to {bonus} are too large to be exact")
-    must_fill = (nth_place < face.low[mentors]).astype(np.int64)
-    must_serve = (~face.may_stay_unmatched[:, np.newaxis]).astype(np.int64)
-    earned = bonus * (must_fill + must_serve)
-    value = (relative[:, mentors] - earned).astype(np.float64)
-    chosen = face.allowed[:, mentors] & (value <= 0)
-    value[~chosen] = 0.0
-    rows, columns = linear_sum_assignment(value)
-    kept = chosen[rows, columns]
-    mate[rows[kept]] = mentors[columns[kept]]
-    return mate
-
-
-def prices(face: Face, costs: Costs, mate: IntArray) -> Prices:
-    """Integer duals of an optimal solution, by shortest paths through the mentors.
-
-    Parameters
-    ----------
-    mate
-        Mentor row of every mentee, or `UNMATCHED`.
-
-    Raises
-    ------
-    ValueError
-        If the solution is not optimal on the face: then no such prices exist.
-    """
-    n_mentors = face.allowed.shape[1]
-    steps = moves(face, costs, mate)
-    potential = np.zeros(n_mentors + 1, dtype=np.int64)
-    for _ in range(n_mentors + 2):
-        nearer = np.minimum(potential, (potential[:, np.newaxis] + steps).min(axis=0))
-        if np.array_equal(nearer, potential):
-            break
-        potential = nearer
-    else:
-        raise ValueError("the solution is not optimal: it can be improved in a circle of moves")
-    place = potential[-1] - potential[:-1]
-    own_place = np.append(place, 0)[mate]
-    return Prices(mentee=own_cost(costs, mate) + own_place, place=place)
+    return costs.place[np.clip(nth, 0, len(costs.place) - 1)]
 
 
 def own_cost(costs: Costs, mate: IntArray) -> IntArray:
-    """What each mentee costs where they are; shape (n_mentees,)."""
+    """What each mentee costs where they are, without the place; shape (n_mentees,)."""
     if costs.pair.shape[1] == 0:
         return costs.unmatched
-    rows = np.arange(len(mate))
-    return np.where(mate == UNMATCHED, costs.unmatched, costs.pair[rows, mate])
+    return np.where(mate == UNMATCHED, costs.unmatched, costs.pair[np.arange(len(mate)), mate])
 
 
 def moves(face: Face, costs: Costs, mate: IntArray) -> IntArray:
-    """The cheapest way to move one mentee from any mentor to any other.
+    """What it costs to move the cheapest mentee from any mentor to any other.
 
     Returns
     -------
@@ -158,31 +91,79 @@ def moves(face: Face, costs: Costs, mate: IntArray) -> IntArray:
     places without mentee.
     """
     n_mentees, n_mentors = face.allowed.shape
-    rise = np.full((n_mentees, n_mentors + 1), INFINITE, dtype=np.int64)
-    own = own_cost(costs, mate)
-    np.subtract(costs.pair, own[:, np.newaxis], out=rise[:, :-1], where=face.allowed)
-    np.subtract(costs.unmatched, own, out=rise[:, -1], where=face.may_stay_unmatched)
     steps = np.full((n_mentors + 1, n_mentors + 1), INFINITE, dtype=np.int64)
-    np.minimum.at(steps, np.where(mate == UNMATCHED, n_mentors, mate), rise)
-    load = np.bincount(mate[mate != UNMATCHED], minlength=n_mentors)
+    if n_mentees:
+        # Mentees of one mentor next to each other, so that each group has one minimum.
+        owner = np.where(mate == UNMATCHED, n_mentors, mate)
+        order = np.argsort(owner, kind="stable")
+        groups, starts = np.unique(owner[order], return_index=True)
+        own = own_cost(costs, mate)
+        if np.count_nonzero(face.allowed) * MANY > face.allowed.size:
+            rise = np.where(face.allowed, costs.pair - own[:, np.newaxis], INFINITE)
+            steps[groups, :-1] = np.minimum.reduceat(rise[order], starts, axis=0)
+        else:
+            rows, columns = np.nonzero(face.allowed)
+            np.minimum.at(steps, (owner[rows], columns), costs.pair[rows, columns] - own[rows])
+        leave = np.where(face.may_stay_unmatched, costs.unmatched - own, INFINITE)
+        steps[groups, -1] = np.minimum.reduceat(leave[order], starts)
+    load = loads(mate, n_mentors)
     free, removable = np.flatnonzero(load < face.high), np.flatnonzero(load > face.low)
-    steps[free, -1] = np.minimum(steps[free, -1], 0)
-    steps[-1, removable] = np.minimum(steps[-1, removable], 0)
+    steps[free, -1] = np.minimum(steps[free, -1], place_cost(costs, load[free]))
+    steps[-1, removable] = np.minimum(steps[-1, removable], -place_cost(costs, load[removable] - 1))
     return steps
+
+
+def prices(face: Face, costs: Costs, mate: IntArray) -> Prices:
+    """Integer duals of an optimal solution, by shortest paths through the mentors.
+
+    Parameters
+    ----------
+    mate
+        Mentor row of every mentee, or `UNMATCHED`; a solution of the face.
+
+    Raises
+    ------
+    ValueError
+        If the solution is not optimal on the face: then no such prices exist.
+
+    Notes
+    -----
+    Bellman and Ford, whole rows at a time, each round only from where something changed.
+    """
+    n_mentors = face.allowed.shape[1]
+    steps = moves(face, costs, mate)
+    potential = np.zeros(n_mentors + 1, dtype=np.int64)
+    changed = np.arange(n_mentors + 1)
+    for _ in range(n_mentors + 2):
+        nearest = (potential[changed, np.newaxis] + steps[changed]).min(axis=0)
+        changed = np.flatnonzero(nearest < potential)
+        if len(changed) == 0:
+            break
+        potential[changed] = nearest[changed]
+    else:
+        raise ValueError("the solution is not optimal: it can be improved in a circle of moves")
+    place = potential[-1] - potential[:-1]
+    return Prices(mentee=own_cost(costs, mate) + np.append(place, 0)[mate], place=place)
 
 
 def optimal_face(face: Face, costs: Costs, found: Prices) -> Face:
     """What is left open when this objective has to keep its best value.
 
-    Complementary slackness: a pair is part of some optimal solution of the face only if it is
-    priced with equality, and a place that is worth something is filled in all of them.
+    By complementary slackness a pair is part of an optimal solution only if it is priced with
+    equality, and a place is filled in all of them if it is worth more than it costs.
     """
     reduced = costs.pair + found.place - found.mentee[:, np.newaxis]
+    worth_more = np.searchsorted(costs.place, found.place, side="left")
+    worth_it = np.searchsorted(costs.place, found.place, side="right")
+    # The last entry of the place costs goes on for ever.
+    n_places = len(costs.place)
+    must = np.where(worth_more == n_places, face.high, worth_more)
+    may = np.where(worth_it == n_places, face.high, worth_it)
     return Face(
         allowed=face.allowed & (reduced == 0),
         may_stay_unmatched=face.may_stay_unmatched & (costs.unmatched == found.mentee),
-        low=np.where(found.place > 0, face.high, face.low),
-        high=np.where(found.place < 0, face.low, face.high),
+        low=np.clip(must, face.low, face.high),
+        high=np.clip(may, face.low, face.high),
     )
 
 
@@ -205,12 +186,20 @@ def open_choices(face: Face, mate: IntArray) -> BoolArray:
     within a strongly connected component.
     """
     n_mentees, n_mentors = face.allowed.shape
-    nothing = Costs(
-        np.zeros((n_mentees, n_mentors), dtype=np.int64), np.zeros(n_mentees, dtype=np.int64)
-    )
-    possible = csr_array(moves(face, nothing, mate) < INFINITE)
-    _, component = connected_components(possible, directed=True, connection="strong")
-    options = np.column_stack([face.allowed, face.may_stay_unmatched])
-    options[np.arange(n_mentees), mate] = False
-    open_: BoolArray = options & (component[mate][:, np.newaxis] == component)
+    rows, columns = np.nonzero(face.allowed)
+    owner = np.where(mate == UNMATCHED, n_mentors, mate)
+    load = loads(mate, n_mentors)
+    free, removable = np.flatnonzero(load < face.high), np.flatnonzero(load > face.low)
+    leavers = owner[face.may_stay_unmatched]
+    sources = [owner[rows], leavers, free, np.full(len(removable), n_mentors)]
+    targets = [columns, np.full(len(leavers) + len(free), n_mentors), removable]
+    tail, head = np.concatenate(sources), np.concatenate(targets)
+    size = n_mentors + 1
+    graph = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(size, size))
+    _, component = connected_components(graph, directed=True, connection="strong")
+    open_ = np.zeros((n_mentees, size), dtype=bool)
+    inside = component[owner[rows]] == component[columns]
+    open_[rows[inside], columns[inside]] = True
+    open_[:, -1] = face.may_stay_unmatched & (component[owner] == component[-1])
+    open_[np.arange(n_mentees), mate] = False
     return open_

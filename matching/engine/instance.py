@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.arrays import BoolArray, IntArray, not_given
+from matching.engine.problem import MAX_PRIORITY
 
 UNKNOWN = -1  # code of an employer, region or career stage that nobody told us
 
@@ -61,6 +62,12 @@ class Instance:
         Int of shape (n_mentors,), zero or more: mentees each mentor can take.
     conflicts
         Bool of shape (n_mentees, n_mentors): pairs that must not be made.
+    mentee_priorities
+        Int of shape (n_mentees,), 0 to 1000: who comes first when places are short, such as
+        people left out of the last cohort.
+    mentee_last_mentors
+        Int of shape (n_mentees,): id of the mentor proposed last time, -1 for none. A mentor who
+        is not in this instance counts as none.
 
     Raises
     ------
@@ -95,9 +102,14 @@ class Instance:
     mentor_languages: BoolArray
     capacity: IntArray
     conflicts: BoolArray
+    mentee_priorities: IntArray = field(default_factory=not_given)  # all 0
+    mentee_last_mentors: IntArray = field(default_factory=not_given)  # all -1
 
     def __post_init__(self) -> None:
         n, m = self.n_mentees, self.n_mentors
+        for name, value in (("mentee_priorities", 0), ("mentee_last_mentors", UNKNOWN)):
+            if getattr(self, name).size == 0:
+                object.__setattr__(self, name, np.full(n, value))
         for name, ids in (("mentee_ids", self.mentee_ids), ("mentor_ids", self.mentor_ids)):
             if len(set(ids)) != len(ids):
                 raise ValueError(f"{name}: an id occurs twice")
@@ -118,6 +130,8 @@ class Instance:
             self._check_bools(f"mentor_{what}", (m, getattr(self, f"mentee_{what}").shape[1]))
         self._check_bools("way_needs_same_place", (self.mentee_ways.shape[1],))
         self._check_ints("capacity", (m,), low=0)
+        self._check_ints("mentee_priorities", (n,), low=0, high=MAX_PRIORITY)
+        self._check_ints("mentee_last_mentors", (n,), low=UNKNOWN)
         self._check_bools("conflicts", (n, m))
 
     @property
@@ -142,7 +156,7 @@ class Instance:
             "conflicts": self.conflicts[np.ix_(mentees, mentors)],
             "capacity": self.capacity[mentors],
         }
-        for name in (field.name for field in fields(self)):
+        for name in (one.name for one in fields(self)):
             if name in changes:
                 continue
             if name.startswith("mentee_"):

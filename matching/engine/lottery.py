@@ -39,6 +39,11 @@ def pair_tickets(
     return (mixed >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
 
 
+def mentee_tickets(salt: str, mentee_ids: Sequence[int]) -> list[int]:
+    """64 random bits for every mentee, for the draw of who waits when places are short."""
+    return [int(bits) for bits in _keys(salt, 0, "draw", mentee_ids)]
+
+
 def _keys(salt: str, round_: int, side: str, ids: Sequence[int]) -> NDArray[np.uint64]:
     """64 random bits for each person, from BLAKE2b keyed with the salt."""
     key = blake2b(salt.encode(), digest_size=32).digest()

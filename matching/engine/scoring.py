@@ -10,8 +10,8 @@ import numpy as np
 from matching.engine.arrays import IntArray
 from matching.engine.criteria import CRITERIA
 from matching.engine.instance import Instance
+from matching.engine.problem import MAX_POINTS
 
-MAX_POINTS = 100
 MAX_IMPORTANCE = 10
 
 

@@ -10,11 +10,13 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.assignment import assign
+from matching.engine.certificate import Certificate, verify
 from matching.engine.criteria import CRITERIA
 from matching.engine.eligibility import eligible_pairs, rule_masks
-from matching.engine.face import UNMATCHED
 from matching.engine.instance import Instance
+from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import contributions, criterion_maxima, total_points
+from matching.engine.tiers import Objective, Tier
 from matching.engine.unmatched import Unmatched, explain_unmatched
 
 
@@ -29,7 +31,12 @@ class Matching:
     contributions: IntArray  # (n_pairs, n_criteria), columns in the order of CRITERIA
     unmatched: tuple[Unmatched, ...]  # by mentee row
     free_places: IntArray  # (n_mentors,)
-    seconds: dict[str, float]  # wall-clock time by stage: scoring, solving, explaining
+    seconds: dict[str, float]  # wall-clock time by stage: scoring, solving, proving, explaining
+    problem: Problem  # what was solved; with `mate` all that the answers need
+    objective: Objective
+    mate: IntArray  # (n_mentees,), mentor row or -1
+    values: dict[Tier, int]  # what each tier reaches, see `tier_value`
+    certificate: Certificate  # checked
 
     def breakdown(self, pair: int) -> dict[str, int]:
         """Points by criterion key of ``pairs[pair]``; they sum to the pair's points."""
@@ -37,13 +44,17 @@ class Matching:
         return {criterion.key: part for criterion, part in zip(CRITERIA, row, strict=True)}
 
 
-def match(instance: Instance, importances: Mapping[str, int]) -> Matching:
-    """Match an instance: most mentees served first, then the most points, then the lottery.
+def match(
+    instance: Instance, importances: Mapping[str, int], objective: Objective | None = None
+) -> Matching:
+    """Match an instance, prove the result and check the proof.
 
     Parameters
     ----------
     importances
         0 to 10 by criterion key; a key left out counts as 0.
+    objective
+        What is wanted, most important first; without it `DEFAULT_TIERS`.
 
     Raises
     ------
@@ -51,23 +62,23 @@ def match(instance: Instance, importances: Mapping[str, int]) -> Matching:
         If an importance is wrong.
     OverflowError
         If the instance is too large for exact arithmetic.
+    CertificateError
+        If the result could not be proven. It must not be used.
     """
+    objective = Objective() if objective is None else objective
     started = time.perf_counter()
     maxima = criterion_maxima(importances)
     masks = rule_masks(instance)
     eligible = eligible_pairs(instance, masks)
     parts = contributions(instance, maxima)
     points = total_points(instance, parts)
+    problem = problem_of(instance, points, eligible)
     scored = time.perf_counter()
-    mate = assign(
-        points,
-        eligible,
-        instance.capacity,
-        salt=instance.salt,
-        mentee_ids=instance.mentee_ids,
-        mentor_ids=instance.mentor_ids,
-    )
+    best = assign(problem, objective)
+    mate = best.mate
     solved = time.perf_counter()
+    verify(problem, objective, mate, best.certificate)
+    proven = time.perf_counter()
     matched = np.flatnonzero(mate != UNMATCHED)
     mentors = mate[matched]
     unmatched = explain_unmatched(
@@ -85,6 +96,28 @@ def match(instance: Instance, importances: Mapping[str, int]) -> Matching:
         seconds={
             "scoring": scored - started,
             "solving": solved - scored,
-            "explaining": explained - solved,
+            "proving": proven - solved,
+            "explaining": explained - proven,
         },
+        problem=problem,
+        objective=objective,
+        mate=mate,
+        values=best.values,
+        certificate=best.certificate,
+    )
+
+
+def problem_of(instance: Instance, points: IntArray, eligible: BoolArray) -> Problem:
+    """The assignment problem of an instance, once its pairs are scored."""
+    row_of = {id_: j for j, id_ in enumerate(instance.mentor_ids)}
+    last = instance.mentee_last_mentors.tolist()
+    return Problem(
+        points=points,
+        eligible=eligible,
+        capacity=instance.capacity,
+        mentee_ids=instance.mentee_ids,
+        mentor_ids=instance.mentor_ids,
+        priority=instance.mentee_priorities,
+        last_mentor=np.array([row_of.get(id_, UNMATCHED) for id_ in last], dtype=np.int64),
+        salt=instance.salt,
     )

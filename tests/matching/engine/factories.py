@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from matching.engine.instance import Instance
+from matching.engine.problem import Problem
 
 
 def make_instance(n_mentees: int = 2, n_mentors: int = 2, **changes: Any) -> Instance:
@@ -92,6 +93,45 @@ def instances(max_mentees: int = 5, max_mentors: int = 4) -> st.SearchStrategy[I
     """Small random instances, empty sides included."""
     return st.builds(
         random_instance,
+        st.integers(0, 2**32 - 1),
+        st.integers(0, max_mentees),
+        st.integers(0, max_mentors),
+    )
+
+
+def make_problem(matrix: list[list[int]], places: list[int], **changes: Any) -> Problem:
+    """A problem from its points, -1 for pairs that are not eligible, and its capacities."""
+    points = np.array(matrix, dtype=np.int64).reshape(len(matrix), len(places))
+    given: dict[str, Any] = {
+        "points": points,
+        "eligible": points >= 0,
+        "capacity": np.array(places, dtype=np.int64),
+        "mentee_ids": tuple(range(1, len(points) + 1)),
+        "mentor_ids": tuple(range(101, len(places) + 101)),
+    }
+    return Problem(**(given | {key: _array(value) for key, value in changes.items()}))
+
+
+def random_problem(seed: int, n_mentees: int, n_mentors: int) -> Problem:
+    """A problem of random density and with more or fewer equals; same seed, same problem."""
+    random = np.random.default_rng(seed)
+    n, m = n_mentees, n_mentors
+    return Problem(
+        points=random.integers(0, random.choice([1, 4, 11, 101]), (n, m)),
+        eligible=random.random((n, m)) < random.choice([0.4, 0.8, 1.0]),
+        capacity=random.integers(0, 4, m),
+        mentee_ids=tuple(random.permutation(1000)[:n].tolist()),
+        mentor_ids=tuple(random.permutation(1000)[:m].tolist()),
+        priority=random.integers(0, 3, n),
+        last_mentor=random.integers(-1, m, n),
+        salt=f"salt {seed}",
+    )
+
+
+def problems(max_mentees: int = 5, max_mentors: int = 4) -> st.SearchStrategy[Problem]:
+    """Small random problems, empty sides included."""
+    return st.builds(
+        random_problem,
         st.integers(0, 2**32 - 1),
         st.integers(0, max_mentees),
         st.integers(0, max_mentors),

@@ -1,0 +1,100 @@
+"""The assignment problem by itself: points, who may be paired, places, and what breaks ties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+
+from matching.engine.arrays import BoolArray, IntArray, not_given
+
+MAX_POINTS = 100
+MAX_PRIORITY = 1000
+UNMATCHED = -1  # in place of a mentor's row number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What the objectives and the proof need to know of a cohort, and nothing else.
+
+    Parameters
+    ----------
+    points
+        Int of shape (n_mentees, n_mentors), 0 to 100; of no meaning where not eligible.
+    eligible
+        Bool of the same shape; other pairs are never chosen.
+    capacity
+        Int of shape (n_mentors,), zero or more: mentees each mentor can take.
+    priority
+        Int of shape (n_mentees,), 0 to 1000: who comes first when places are short.
+    last_mentor
+        Int of shape (n_mentees,): mentor row proposed last time, -1 for none.
+    mentee_ids, mentor_ids
+        Stored ids, unique within their side: what the lottery is drawn from, instead of rows.
+    salt
+        Stored text: another salt is another lottery.
+
+    Raises
+    ------
+    ValueError
+        Naming the field, when a shape or a range is wrong.
+    """
+
+    points: IntArray
+    eligible: BoolArray
+    capacity: IntArray
+    mentee_ids: tuple[int, ...]
+    mentor_ids: tuple[int, ...]
+    priority: IntArray = field(default_factory=not_given)  # all 0
+    last_mentor: IntArray = field(default_factory=not_given)  # all -1
+    salt: str = ""
+
+    def __post_init__(self) -> None:
+        n, m = len(self.mentee_ids), len(self.mentor_ids)
+        if self.priority.size == 0:
+            object.__setattr__(self, "priority", np.zeros(n, dtype=np.int64))
+        if self.last_mentor.size == 0:
+            object.__setattr__(self, "last_mentor", np.full(n, UNMATCHED))
+        for name, shape, kinds in (
+            ("points", (n, m), "iu"),
+            ("eligible", (n, m), "b"),
+            ("capacity", (m,), "iu"),
+            ("priority", (n,), "iu"),
+            ("last_mentor", (n,), "iu"),
+        ):
+            array = getattr(self, name)
+            if array.shape != shape:
+                raise ValueError(f"{name}: shape must be {shape}, not {array.shape}")
+            if array.dtype.kind not in kinds:
+                raise ValueError(f"{name}: has the wrong type, {array.dtype}")
+        for name, ids in (("mentee_ids", self.mentee_ids), ("mentor_ids", self.mentor_ids)):
+            if len(set(ids)) != len(ids):
+                raise ValueError(f"{name}: an id occurs twice")
+        if n and m:
+            chosen_from = self.points[self.eligible]
+            if chosen_from.size and (chosen_from.min() < 0 or chosen_from.max() > MAX_POINTS):
+                raise ValueError(f"points: must lie within 0 and {MAX_POINTS}")
+        if m and self.capacity.min() < 0:
+            raise ValueError("capacity: must not be negative")
+        if n and (self.priority.min() < 0 or self.priority.max() > MAX_PRIORITY):
+            raise ValueError(f"priority: must lie within 0 and {MAX_PRIORITY}")
+        if n and (self.last_mentor.min() < UNMATCHED or self.last_mentor.max() >= m):
+            raise ValueError("last_mentor: names a mentor row that does not exist")
+
+    @property
+    def n_mentees(self) -> int:
+        return len(self.mentee_ids)
+
+    @property
+    def n_mentors(self) -> int:
+        return len(self.mentor_ids)
+
+    def digest(self) -> bytes:
+        """Fingerprint of every number of the problem, 32 bytes."""
+        state = blake2b(digest_size=32)
+        state.update(repr((self.mentee_ids, self.mentor_ids, self.salt)).encode())
+        state.update(np.where(self.eligible, self.points, -1).astype(np.int8).tobytes())
+        for array in (self.capacity, self.priority, self.last_mentor):
+            state.update(array.astype(np.int64).tobytes())
+        return state.digest()

@@ -1,0 +1,178 @@
+"""What the committee may ask for, in the order it chooses; each tier a list of linear costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from matching.engine.arrays import IntArray
+from matching.engine.face import Costs
+from matching.engine.lottery import mentee_tickets, pair_tickets
+from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
+
+MAX_SPREAD_PRICE = MAX_POINTS**2
+
+
+class Tier(StrEnum):
+    """One goal. Stored with runs; never renamed once used."""
+
+    SERVED = "served"
+    PRIORITY = "priority"
+    DRAW = "draw"
+    SHORTFALL = "shortfall"
+    WORST = "worst"
+    LEXIMIN = "leximin"
+    TOTAL = "total"
+    SPREAD = "spread"
+    KEEP = "keep"
+    LOTTERY = "lottery"
+
+
+TIER_LABELS = {
+    Tier.SERVED: "As many mentees as possible get a mentor.",
+    Tier.PRIORITY: "When places are short, those with priority come first.",
+    Tier.DRAW: "When places are short, a lottery and not the points decides who waits.",
+    Tier.SHORTFALL: "Nobody ends up far below: large shortfalls from 100 points count most.",
+    Tier.WORST: "The pair with the fewest points has as many as possible.",
+    Tier.LEXIMIN: "The worst-off pair comes first, then the next, up to the best.",
+    Tier.TOTAL: "The points of all pairs add up to as many as possible.",
+    Tier.SPREAD: "As few mentees as possible share a mentor.",
+    Tier.KEEP: "As many of the last proposals as possible are kept.",
+    Tier.LOTTERY: "Between equals a lottery decides, the same every time.",
+}
+
+DEFAULT_TIERS = (
+    Tier.SERVED,
+    Tier.PRIORITY,
+    Tier.DRAW,
+    Tier.SHORTFALL,
+    Tier.TOTAL,
+    Tier.SPREAD,
+    Tier.KEEP,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is wanted, most important first; the lottery always comes last, by itself.
+
+    Any order is allowed, and every order has a unique answer. To lock the last proposals, put
+    `Tier.KEEP` first: one of them is then given up only if it cannot be kept.
+
+    Parameters
+    ----------
+    tiers
+        Without repetition and without the lottery.
+    spread_price
+        0 to 10,000: what the n-th further mentee of a mentor adds, n times, to the squared
+        shortfall; a second mentee only where it is worth that much. 0: does not count.
+    """
+
+    tiers: tuple[Tier, ...] = DEFAULT_TIERS
+    spread_price: int = 0
+
+    def __post_init__(self) -> None:
+        for tier in self.tiers:
+            if not isinstance(tier, Tier):
+                raise ValueError(f"tiers: no such tier: {tier}")
+        if len(set(self.tiers)) != len(self.tiers):
+            raise ValueError("tiers: a tier occurs twice")
+        if Tier.LOTTERY in self.tiers:
+            raise ValueError("tiers: the lottery always comes last and is not named")
+        if not 0 <= self.spread_price <= MAX_SPREAD_PRICE:
+            raise ValueError(f"spread_price: must lie within 0 and {MAX_SPREAD_PRICE}")
+
+
+def tier_costs(problem: Problem, objective: Objective, tier: Tier, level: int) -> Costs:
+    """The costs of one step of a tier.
+
+    Parameters
+    ----------
+    level
+        For `Tier.WORST` and `Tier.LEXIMIN` the points, 0 to 101, below which a mentee counts;
+        for `Tier.LOTTERY` the round; without meaning for the others.
+    """
+    n_mentees, n_mentors = problem.n_mentees, problem.n_mentors
+    nothing = np.zeros(n_mentees, dtype=np.int64)
+    no_pair = np.zeros((n_mentees, n_mentors), dtype=np.int64)
+    no_place = np.zeros(1, dtype=np.int64)
+    match tier:
+        case Tier.SERVED:
+            return Costs(no_pair, nothing + 1, no_place)
+        case Tier.PRIORITY:
+            return Costs(no_pair, problem.priority.astype(np.int64), no_place)
+        case Tier.DRAW:
+            # Any weights in the order of the draw give the same people, as the sets that can be
+            # served together form a matroid; ranks are the smallest.
+            drawn = mentee_tickets(problem.salt, problem.mentee_ids)
+            order = sorted(
+                range(n_mentees), key=lambda i: (drawn[i], problem.mentee_ids[i]), reverse=True
+            )
+            rank = nothing.copy()
+            rank[order] = np.arange(1, n_mentees + 1)
+            return Costs(no_pair, rank, no_place)
+        case Tier.SHORTFALL:
+            further = np.arange(max(n_mentees, 1), dtype=np.int64) * objective.spread_price
+            return Costs(
+                (MAX_POINTS - problem.points.astype(np.int64)) ** 2,
+                nothing + MAX_POINTS**2,
+                further if objective.spread_price else no_place,
+            )
+        case Tier.WORST | Tier.LEXIMIN:
+            return Costs((problem.points < level).astype(np.int64), nothing + 1, no_place)
+        case Tier.TOTAL:
+            return Costs(-problem.points.astype(np.int64), nothing, no_place)
+        case Tier.SPREAD:
+            return Costs(no_pair, nothing, np.arange(max(n_mentees, 1), dtype=np.int64))
+        case Tier.KEEP:
+            had = problem.last_mentor != UNMATCHED
+            pair = np.repeat(had.astype(np.int64)[:, np.newaxis], n_mentors, axis=1)
+            pair[had, problem.last_mentor[had]] = 0
+            return Costs(pair, had.astype(np.int64), no_place)
+        case Tier.LOTTERY:
+            tickets = pair_tickets(problem.salt, level, problem.mentee_ids, problem.mentor_ids)
+            return Costs(tickets[:, :-1], tickets[:, -1], no_place)
+
+
+def tier_value(problem: Problem, objective: Objective, tier: Tier, mate: IntArray) -> int:
+    """How a solution does on a tier, as a person would say it.
+
+    Returns
+    -------
+    Served: mentees with a mentor. Priority: priority of those without, added up. Draw: their
+    ranks in the draw, added up. Shortfall: squared points missing to 100, added up, 10,000 for
+    nobody, and the price of spreading. Worst and leximin: fewest points of a pair, 0 without
+    pairs. Total: points of all pairs. Spread: how many twos of mentees share a mentor. Keep: last
+    proposals kept. Lottery: tickets of the first round, added up.
+    """
+    matched = np.flatnonzero(mate != UNMATCHED)
+    mentors = mate[matched]
+    points = problem.points[matched, mentors]
+    match tier:
+        case Tier.SERVED:
+            return len(matched)
+        case Tier.WORST | Tier.LEXIMIN:
+            return int(points.min()) if len(points) else 0
+        case Tier.TOTAL:
+            return int(points.sum())
+        case Tier.KEEP:
+            return int((problem.last_mentor[matched] == mentors).sum())
+        case _:
+            return cost_of(tier_costs(problem, objective, tier, 0), mate)
+
+
+def cost_of(costs: Costs, mate: IntArray) -> int:
+    """The value of one linear objective for a solution."""
+    matched = np.flatnonzero(mate != UNMATCHED)
+    # How many mentors have an n-th mentee, times what an n-th mentee costs.
+    load = np.bincount(mate[matched], minlength=1)
+    nth = np.arange(load.max())
+    n_mentors = (load[:, np.newaxis] > nth).sum(axis=0)
+    places = int((n_mentors * costs.place[np.minimum(nth, len(costs.place) - 1)]).sum())
+    return (
+        int(costs.pair[matched, mate[matched]].sum())
+        + int(costs.unmatched[mate == UNMATCHED].sum())
+        + places
+    )

@@ -1,0 +1,164 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine.assignment import assign
+from matching.engine.certificate import (
+    MAX_PRICE,
+    Certificate,
+    CertificateError,
+    lower_bound,
+    seal,
+    verify,
+)
+from matching.engine.face import Prices, whole_problem
+from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
+from tests.matching.engine.brute_force import all_solutions, rank
+from tests.matching.engine.factories import make_problem, problems
+
+OBJECTIVES = (
+    Objective(),
+    Objective((Tier.SERVED, Tier.WORST, Tier.TOTAL)),
+    Objective((Tier.LEXIMIN,)),
+    Objective((Tier.TOTAL, Tier.SPREAD), spread_price=3),
+)
+
+
+def resealed(problem, objective, mate, certificate):
+    """As a forger would do who knows how the seal is made."""
+    return Certificate(certificate.steps, seal(problem, objective, mate, certificate.steps))
+
+
+@settings(max_examples=40)
+@given(problem=problems(4, 3), objective=st.sampled_from(OBJECTIVES))
+def test_no_other_solution_is_accepted_with_the_proof(problem, objective):
+    found = assign(problem, objective)
+    for mate in all_solutions(np.ones_like(problem.eligible), problem.capacity + 1):
+        if np.array_equal(mate, found.mate):
+            continue
+        with pytest.raises(CertificateError):
+            verify(problem, objective, mate, resealed(problem, objective, mate, found.certificate))
+
+
+@settings(max_examples=100)
+@given(problem=problems(4, 4), objective=st.sampled_from(OBJECTIVES), data=st.data())
+def test_changed_prices_prove_the_same_result_or_are_refused(problem, objective, data):
+    found = assign(problem, objective)
+    steps = list(found.certificate.steps)
+    if not steps:
+        return
+    at = data.draw(st.integers(0, len(steps) - 1))
+    old = steps[at].prices
+    side = data.draw(st.sampled_from(["mentee", "place"]))
+    array = getattr(old, side).copy()
+    if len(array) == 0:
+        return
+    change = data.draw(st.sampled_from([-(2**62), -100, -1, 1, 100, 2**62]))
+    array[data.draw(st.integers(0, len(array) - 1))] += change
+    steps[at] = replace(steps[at], prices=replace(old, **{side: array}))
+    forged = Certificate(tuple(steps), found.certificate.seal)
+
+    with pytest.raises(CertificateError, match="changed afterwards"):
+        verify(problem, objective, found.mate, forged)
+    # Another optimal price may prove the same; it never proves anything else.
+    for mate in all_solutions(problem.eligible, problem.capacity):
+        try:
+            verify(problem, objective, mate, resealed(problem, objective, mate, forged))
+        except CertificateError:
+            continue
+        np.testing.assert_array_equal(mate, found.mate)
+
+
+@settings(max_examples=60)
+@given(problem=problems(4, 4), objective=st.sampled_from(OBJECTIVES), data=st.data())
+def test_a_proof_without_one_of_its_steps_proves_nothing_else(problem, objective, data):
+    found = assign(problem, objective)
+    steps = found.certificate.steps
+    if not steps:
+        return
+    at = data.draw(st.integers(0, len(steps) - 1))
+    shorter = Certificate(steps[:at] + steps[at + 1 :], "")
+    for mate in all_solutions(problem.eligible, problem.capacity):
+        try:
+            verify(problem, objective, mate, resealed(problem, objective, mate, shorter))
+        except CertificateError:
+            continue
+        assert rank(problem, objective, mate) == rank(problem, objective, found.mate)
+
+
+def test_a_changed_problem_is_noticed():
+    problem = make_problem([[50, 60], [70, 80]], [1, 1])
+    found = assign(problem, Objective())
+    other = make_problem([[50, 60], [70, 81]], [1, 1])
+
+    with pytest.raises(CertificateError, match="changed afterwards"):
+        verify(other, Objective(), found.mate, found.certificate)
+
+
+@pytest.mark.parametrize(
+    ("mate", "sentence"),
+    [
+        ([0, 0], "more mentees than places"),
+        ([1, 0], "not eligible"),
+        ([0, 2], "does not exist"),
+        ([0, -2], "does not exist"),
+        ([0], "wrong shape"),
+        ([0.0, 1.0], "wrong shape or type"),
+    ],
+)
+def test_a_result_that_is_not_allowed_is_named(mate, sentence):
+    problem = make_problem([[50, -1], [70, 80]], [1, 1])
+    found = assign(problem, Objective())
+
+    with pytest.raises(CertificateError, match=sentence):
+        verify(problem, Objective(), np.array(mate), found.certificate)
+
+
+@given(problem=problems(), data=st.data())
+def test_a_bound_is_never_above_the_best(problem, data):
+    face = whole_problem(problem)
+    costs = tier_costs(problem, Objective(), Tier.SHORTFALL, 0)
+    prices = Prices(
+        mentee=np.array(
+            data.draw(
+                st.lists(
+                    st.integers(-100, 10000),
+                    min_size=problem.n_mentees,
+                    max_size=problem.n_mentees,
+                )
+            ),
+            dtype=np.int64,
+        ),
+        place=np.array(
+            data.draw(
+                st.lists(
+                    st.integers(-100, 10000),
+                    min_size=problem.n_mentors,
+                    max_size=problem.n_mentors,
+                )
+            ),
+            dtype=np.int64,
+        ),
+    )
+    best = min(cost_of(costs, mate) for mate in all_solutions(problem.eligible, problem.capacity))
+
+    try:
+        bound = lower_bound(face, costs, prices)
+    except CertificateError:
+        return
+    assert bound <= best
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.zeros(3, dtype=np.int64), np.zeros(2), np.full(2, MAX_PRICE + 1), np.full(2, -(2**63))],
+)
+def test_prices_that_cannot_be_checked_are_refused(array):
+    problem = make_problem([[50, 60], [70, 80]], [1, 1])
+    costs = tier_costs(problem, Objective(), Tier.TOTAL, 0)
+
+    with pytest.raises(CertificateError, match=r"^prices: "):
+        lower_bound(whole_problem(problem), costs, Prices(array, np.zeros(2, dtype=np.int64)))

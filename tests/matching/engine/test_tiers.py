@@ -1,0 +1,148 @@
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine.assignment import assign
+from matching.engine.certificate import verify
+from matching.engine.problem import Problem
+from matching.engine.tiers import DEFAULT_TIERS, TIER_LABELS, Objective, Tier, tier_value
+from tests.matching.engine.brute_force import all_solutions, rank
+from tests.matching.engine.factories import make_problem, problems
+
+OFFERED = [tier for tier in Tier if tier is not Tier.LOTTERY]
+
+
+def check_against_brute_force(problem, objective):
+    found = assign(problem, objective)
+    verify(problem, objective, found.mate, found.certificate)
+    best = min(
+        all_solutions(problem.eligible, problem.capacity),
+        key=lambda mate: rank(problem, objective, mate),
+    )
+    np.testing.assert_array_equal(found.mate, best)
+
+
+@settings(max_examples=300)
+@given(
+    problem=problems(), order=st.permutations(OFFERED), n_tiers=st.integers(0, 9), data=st.data()
+)
+def test_tiers_in_any_order_are_those_of_brute_force(problem, order, n_tiers, data):
+    spread_price = data.draw(st.sampled_from([0, 5, 400]))
+
+    check_against_brute_force(problem, Objective(tuple(order[:n_tiers]), spread_price))
+
+
+@pytest.mark.parametrize("tier", OFFERED)
+@settings(max_examples=40)
+@given(problem=problems())
+def test_each_tier_alone_is_that_of_brute_force(tier, problem):
+    check_against_brute_force(problem, Objective((tier,)))
+
+
+@settings(max_examples=100)
+@given(problem=problems())
+def test_the_default_order_is_that_of_brute_force(problem):
+    check_against_brute_force(problem, Objective())
+
+
+def test_every_order_of_the_usual_tiers_has_its_own_meaning():
+    problem = make_problem(
+        [[90, 20], [80, 10], [70, 95]], [1, 1], priority=[0, 1, 0], last_mentor=[0, 1, 0]
+    )
+    tiers = (Tier.SERVED, Tier.PRIORITY, Tier.TOTAL, Tier.KEEP)
+
+    for order in permutations(tiers):
+        check_against_brute_force(problem, Objective(order))
+
+
+def test_priority_goes_before_points():
+    problem = make_problem([[90], [10]], [1], priority=[0, 1])
+
+    assert assign(problem, Objective()).mate.tolist() == [-1, 0]
+
+
+def test_the_draw_and_not_the_points_decides_who_waits():
+    served = {
+        int(np.argmax(assign(make_problem([[90], [10]], [1], salt=f"{n}"), Objective()).mate))
+        for n in range(20)
+    }
+
+    assert served == {0, 1}
+
+
+def test_squared_shortfall_lifts_who_is_far_below():
+    problem = make_problem([[100, 60], [60, 10]], [1, 1])
+
+    assert assign(problem, Objective((Tier.SERVED, Tier.SHORTFALL))).mate.tolist() == [1, 0]
+    assert assign(make_problem([[100, 60], [60, 25]], [1, 1]), Objective((Tier.TOTAL,))).values == {
+        Tier.TOTAL: 125
+    }
+
+
+def test_a_second_mentee_only_where_it_is_worth_it():
+    problem = make_problem([[90, 60], [90, 80]], [2, 2])
+    tiers = (Tier.SERVED, Tier.SHORTFALL)
+
+    assert assign(problem, Objective(tiers)).mate.tolist() == [0, 0]
+    # The second mentor costs 400 instead of 100 squared points for the second mentee.
+    assert assign(problem, Objective(tiers, spread_price=299)).mate.tolist() == [0, 0]
+    assert assign(problem, Objective(tiers, spread_price=301)).mate.tolist() == [0, 1]
+
+
+def test_keep_first_locks_the_last_proposals():
+    problem = make_problem([[90, 10], [10, 90]], [1, 1], last_mentor=[1, -1])
+
+    assert assign(problem, Objective((Tier.KEEP, *DEFAULT_TIERS[:-1]))).mate.tolist() == [1, 0]
+    assert assign(problem, Objective()).mate.tolist() == [0, 1]
+
+
+@settings(max_examples=60)
+@given(problem=problems(10, 8), data=st.data())
+def test_the_order_of_rows_changes_nothing(problem, data):
+    rows = np.array(data.draw(st.permutations(range(problem.n_mentees))), dtype=int)
+    columns = np.array(data.draw(st.permutations(range(problem.n_mentors))), dtype=int)
+    place_of = np.append(np.argsort(columns), -1)
+    shuffled = Problem(
+        points=problem.points[np.ix_(rows, columns)],
+        eligible=problem.eligible[np.ix_(rows, columns)],
+        capacity=problem.capacity[columns],
+        mentee_ids=tuple(problem.mentee_ids[i] for i in rows),
+        mentor_ids=tuple(problem.mentor_ids[j] for j in columns),
+        priority=problem.priority[rows],
+        last_mentor=place_of[problem.last_mentor[rows]],
+        salt=problem.salt,
+    )
+
+    mate = assign(shuffled, Objective()).mate
+
+    np.testing.assert_array_equal(mate, place_of[assign(problem, Objective()).mate[rows]])
+
+
+@given(problem=problems())
+def test_values_are_what_the_solution_reaches(problem):
+    found = assign(problem, Objective())
+
+    assert list(found.values) == list(DEFAULT_TIERS)
+    assert found.values[Tier.SERVED] == (found.mate >= 0).sum()
+    assert found.values[Tier.TOTAL] == tier_value(problem, Objective(), Tier.TOTAL, found.mate)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "price", "sentence"),
+    [
+        ((Tier.SERVED, Tier.SERVED), 0, "tiers: a tier occurs twice"),
+        ((Tier.SERVED, Tier.LOTTERY), 0, "tiers: the lottery always comes last"),
+        (("luck",), 0, "tiers: no such tier: luck"),
+        ((), -1, "spread_price: must lie within 0 and 10000"),
+    ],
+)
+def test_a_wrong_objective_is_named(tiers, price, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Objective(tiers, price)
+
+
+def test_every_tier_is_said_in_words():
+    assert set(TIER_LABELS) == set(Tier)
