@@ -50,9 +50,8 @@ def write(letters: Sequence[Letter]) -> int:
         Letter.objects.bulk_create(batch, ignore_conflicts=True)
         # The rows that are ours are the new ones: a Message-ID is never given twice.
         message_ids = [letter.message_id for letter in batch]
-        for letter_id in Letter.objects.filter(message_id__in=message_ids).values_list(
-            "pk", flat=True
-        ):
+        new = Letter.objects.filter(message_id__in=message_ids).order_by("pk")
+        for letter_id in new.values_list("pk", flat=True):
             deliver_letter.enqueue(letter_id)
             n_new += 1
     return n_new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.management.commands import db_worker
 
 
 @pytest.fixture(autouse=True)
@@ -17,11 +17,13 @@ def _settings_of_a_test(settings, tmp_path):
 
 
 @pytest.fixture
-def deliver_letters():
+def deliver_letters(monkeypatch):
     """Do what a worker does until the queue is empty."""
+    # A worker drops connections that are not in autocommit mode, as that of a test never is.
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
 
     def deliver() -> None:
-        Worker(
+        db_worker.Worker(
             queue_names=["*"],
             interval=0,
             batch=True,

@@ -140,7 +140,7 @@ def _make_application(
     return application
 
 
-def application_data(cohort: Cohort, role: Role, **answers: Any) -> dict[str, Any]:
+def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str, Any]:
     """What the intake form of ``cohort`` sends for ``role`` when it is filled in well."""
     program = cohort.program
     topics = list(program.topics.offered())

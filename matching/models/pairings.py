@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matching.models.runs import MatchRun
 from signups.models import (
-    Application,
+    Cohort,
     CommitteeQuerySet,
     MenteeApplication,
     MentorApplication,
@@ -109,6 +109,15 @@ class Pairing(models.Model):
     def __str__(self) -> str:
         return f"{self.mentee} with {self.mentor}"
 
+    def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
+        """The ``n`` criteria that gave most points, strongest first; none that gave nothing."""
+        giving = [reason for reason in self.reasons if reason["points"]]
+        return sorted(giving, key=lambda reason: -reason["points"])[:n]
+
+    @property
+    def three_strongest_reasons(self) -> list[dict[str, Any]]:
+        return self.strongest_reasons(3)
+
     @transaction.atomic
     def approve(self, *, by: User) -> None:
         """Approve this pairing.
@@ -116,19 +125,13 @@ class Pairing(models.Model):
         Raises ReviewError when someone decided first, the mentor has no place left or the
         mentee already has a mentor.
         """
-        # The locks make two chairs who approve for one mentor, or for one mentee, count one
-        # after the other; always in order of the key, so that they never wait for each other.
-        locked = (
-            Application.objects.select_for_update()
-            .filter(pk__in=[self.mentee_id, self.mentor_id])
-            .order_by("pk")
-        )
-        people = {application.pk: application for application in locked}
-        mentee, mentor = people[self.mentee_id], people[self.mentor_id]
-        if Pairing.objects.approved().filter(mentor=mentor.pk).count() >= mentor.capacity:
-            raise ReviewError(f"{mentor} has no place left, so {mentee} was not approved.")
-        if Pairing.objects.approved().filter(mentee=mentee.pk).exists():
-            raise ReviewError(f"{mentee} already has an approved mentor.")
+        # The lock makes two chairs who approve in one cohort count one after the other, and a
+        # run that is being saved wait; see also matching/runs.py.
+        Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=self.run.cohort_id)
+        if self.mentor.pairings_as_mentor.approved().count() >= self.mentor.capacity:
+            raise ReviewError(f"{self.mentor} has no place left: {self} was not approved.")
+        if self.mentee.pairings_as_mentee.approved().exists():
+            raise ReviewError(f"{self.mentee} already has a mentor: {self} was not approved.")
         self._decide(PairingStatus.APPROVED, by=by)
 
     def reject(self, *, by: User) -> None:

@@ -59,6 +59,7 @@ class MatchRun(models.Model):
         max_length=32, default=new_salt, help_text="Settles ties between equally good results."
     )
     importances = models.JSONField(default=dict)
+    tiers = models.JSONField(default=list, help_text="What was wanted, most important first.")
     input_digest = models.CharField(max_length=64, blank=True)
     versions = models.JSONField(default=dict)
     seconds = models.JSONField(default=dict, help_text="How long each stage took.")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from signups.admin.scoped import CommitteeInline, DecidedElsewhereAdmin
+from signups.admin.scoped import CommitteeInline, ReviewAdmin
 from signups.models import (
     Application,
     MenteeApplication,
     MentorApplication,
-    ReviewError,
     TopicChoice,
 )
 
@@ -38,7 +34,7 @@ class TopicChoiceInline(CommitteeInline):
         return True
 
 
-class ApplicationAdmin(DecidedElsewhereAdmin):
+class ApplicationAdmin(ReviewAdmin):
     """What both roles have in common: read, then accept, waitlist or decline by action."""
 
     list_display = ["name", "email", "employer", "cohort", "status", "submitted_at", "decided_by"]
@@ -85,55 +81,29 @@ class ApplicationAdmin(DecidedElsewhereAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signups.review_application")
 
-    @admin.action(description="Accept selected applications", permissions=["review"])
+    @admin.action(description="Accept selected applications…", permissions=["review"])
     def accept_selected(
         self, request: HttpRequest, queryset: QuerySet[Application]
     ) -> TemplateResponse | None:
-        return self._decide_each(request, queryset, Application.accept, "accept", "accepted")
+        return self.decide_each(
+            request, queryset, Application.accept, verb="accept", done="accepted"
+        )
 
-    @admin.action(description="Put selected applications on the waitlist", permissions=["review"])
+    @admin.action(description="Put selected applications on the waitlist…", permissions=["review"])
     def waitlist_selected(
         self, request: HttpRequest, queryset: QuerySet[Application]
     ) -> TemplateResponse | None:
-        return self._decide_each(request, queryset, Application.waitlist, "waitlist", "waitlisted")
+        return self.decide_each(
+            request, queryset, Application.waitlist, verb="waitlist", done="waitlisted"
+        )
 
     @admin.action(description="Decline selected applications…", permissions=["review"])
     def decline_selected(
         self, request: HttpRequest, queryset: QuerySet[Application]
     ) -> TemplateResponse | None:
-        return self._decide_each(request, queryset, Application.decline, "decline", "declined")
-
-    def _decide_each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Application],
-        decide: Callable[..., None],
-        verb: str,
-        done: str,
-    ) -> TemplateResponse | None:
-        """Ask first, with the count; then decide each and say what was left as it was."""
-        if "confirmed" not in request.POST:
-            context = self.admin_site.each_context(request) | {
-                "title": f"{verb.capitalize()} applications",
-                "opts": self.opts,
-                "rows": queryset,
-                "n_rows": queryset.count(),
-                "action": request.POST["action"],
-                "verb": verb,
-                "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            }
-            return TemplateResponse(request, "admin/decide_selected.html", context)
-        count = 0
-        for application in queryset:
-            try:
-                decide(application, by=request.user)
-            except ReviewError as error:
-                self.message_user(request, str(error), messages.WARNING)
-            else:
-                self.log_change(request, application, f"{done.capitalize()}.")
-                count += 1
-        self.message_user(request, f"{count} {done}.", messages.SUCCESS)
-        return None
+        return self.decide_each(
+            request, queryset, Application.decline, verb="decline", done="declined"
+        )
 
 
 @admin.register(MenteeApplication)

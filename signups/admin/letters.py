@@ -7,16 +7,25 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from signups.admin.scoped import DecidedElsewhereAdmin
+from signups.admin.scoped import ReviewAdmin
 from signups.letters import enqueue
 from signups.models import Letter
 
 
 @admin.register(Letter)
-class LetterAdmin(DecidedElsewhereAdmin):
+class LetterAdmin(ReviewAdmin):
     """Letters as they were written; a refused one can be sent again."""
 
-    list_display = ["subject", "to", "program", "status", "written_at", "sent_at", "n_tries", "fault"]
+    list_display = [
+        "subject",
+        "to",
+        "program",
+        "status",
+        "written_at",
+        "sent_at",
+        "n_tries",
+        "fault",
+    ]
     list_select_related = ["program"]
     list_filter = ["status", ("program", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["to", "subject"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from django.contrib import admin
-from django.db.models import Field, QuerySet
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Field, Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
-from signups.models import CommitteeQuerySet
+from signups.models import CommitteeQuerySet, ReviewError
 
 
 def visible_rows(rows: QuerySet, request: HttpRequest) -> QuerySet:
@@ -42,14 +44,60 @@ class CommitteeInline(_VisibleRowsOnly, admin.TabularInline):
     extra = 0
 
 
-class DecidedElsewhereAdmin(CommitteeAdmin):
-    """For rows that people read and decide by action, but never type in by hand."""
+class ReviewAdmin(CommitteeAdmin):
+    """For rows that a committee reads and decides by action, but never types in by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def decide_each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet,
+        decide: Callable[..., None],
+        *,
+        verb: str,
+        done: str,
+    ) -> HttpResponse | None:
+        """Show the rows and their number first; once confirmed, decide each and say the result.
+
+        ``decide(row, by=user)`` raises ReviewError when it cannot be done; the other rows are
+        decided all the same, each in its own transaction.
+        """
+        if "confirmed" not in request.POST:
+            return self.confirmation_page(request, queryset, verb=verb)
+        count = 0
+        for row in queryset:
+            try:
+                decide(row, by=request.user)
+            except ReviewError as error:
+                self.message_user(request, str(error), messages.WARNING)
+            else:
+                self.log_change(request, row, f"{done.capitalize()}.")
+                count += 1
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, f"{count} of {len(queryset)} {done}.", level)
+        return None
+
+    def confirmation_page(
+        self, request: HttpRequest, queryset: QuerySet, *, verb: str, consequence: str = ""
+    ) -> TemplateResponse:
+        """The page before an action, which states how many rows it is about."""
+        rows = list(queryset)
+        noun = self.opts.verbose_name if len(rows) == 1 else self.opts.verbose_name_plural
+        context = self.admin_site.each_context(request) | {
+            "title": f"{verb.capitalize()} {len(rows)} {noun}?",
+            "opts": self.opts,
+            "rows": rows,
+            "action": request.POST["action"],
+            "verb": verb,
+            "consequence": consequence,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/confirm_action.html", context)

@@ -141,7 +141,9 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(role=Role.MENTEE, capacity=None)
-                | Q(role=Role.MENTOR, capacity__gte=1, capacity__lte=MAX_CAPACITY),
+                # Said of its own: a comparison with NULL is no refusal.
+                | Q(capacity__isnull=False)
+                & Q(role=Role.MENTOR, capacity__gte=1, capacity__lte=MAX_CAPACITY),
                 name="application_capacity_for_mentors_only",
                 violation_error_message=f"A mentor takes 1 to {MAX_CAPACITY} mentees.",
             ),

@@ -65,7 +65,7 @@ class Letter(models.Model):
     )
     to = models.EmailField()
     reply_to = models.EmailField(blank=True)
-    subject = models.CharField(max_length=200)
+    subject = models.CharField(max_length=300)
     body = models.TextField()
     # Fixed when the letter is written: should a worker die between sending and noting it, the
     # second copy carries the same Message-ID and mail programs show one.

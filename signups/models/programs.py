@@ -175,6 +175,12 @@ class CohortQuerySet(CommitteeQuerySet):
         return self.filter(Q(mentee_closes_at=None) | Q(mentor_closes_at=None))
 
 
+class CohortManager(models.Manager.from_queryset(CohortQuerySet)):
+    def get_queryset(self) -> CohortQuerySet:
+        # A cohort is named, and its windows are said, by its program.
+        return super().get_queryset().select_related("program")
+
+
 class Cohort(models.Model):
     """One dated run of a program, with a window of applications for each role."""
 
@@ -209,7 +215,7 @@ class Cohort(models.Model):
         "promise to attend. Blank: no orientation is asked for.",
     )
 
-    objects = CohortQuerySet.as_manager()
+    objects = CohortManager()
 
     class Meta:
         ordering = ["-mentee_opens_at", "name"]

@@ -1,0 +1,34 @@
+"""The letters that introduce a mentor and a mentee to each other, one function each."""
+
+from __future__ import annotations
+
+from matching.models import Pairing
+from signups.letters import letter_to
+from signups.models import Letter, Role
+
+N_REASONS = 4  # a letter gives the strongest ones, not a table
+
+
+def introduction_to_mentee(pairing: Pairing) -> Letter:
+    return _introduction(pairing, to=Role.MENTEE)
+
+
+def introduction_to_mentor(pairing: Pairing) -> Letter:
+    return _introduction(pairing, to=Role.MENTOR)
+
+
+def _introduction(pairing: Pairing, *, to: Role) -> Letter:
+    people = {Role.MENTEE: pairing.mentee, Role.MENTOR: pairing.mentor}
+    application = people[to]
+    # The run's own copy of the cohort: the applications would each fetch theirs.
+    application.cohort = pairing.run.cohort
+    return letter_to(
+        application,
+        key=f"introduction/{pairing.pk}/{to}",
+        template=f"matching/introduction_to_{to}.txt",
+        context={
+            "cohort": pairing.run.cohort,
+            "partner": people[to.other],
+            "reasons": [reason[f"to_{to}"] for reason in pairing.strongest_reasons(N_REASONS)],
+        },
+    )

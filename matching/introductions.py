@@ -1,0 +1,39 @@
+"""How both people of an approved pair are told: two letters, written once."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from matching import emails
+from matching.models import Pairing
+from signups.letters import write
+from signups.models import Cohort
+
+
+@transaction.atomic
+def introduce(cohort: Cohort, pairing_ids: list[int]) -> int:
+    """Write the letters of those pairings of ``cohort`` that are approved and not yet told.
+
+    Returns how many letters were written: two for each pair, none on a second call.
+    """
+    # Two chairs who press at once come one after the other; the second finds nothing to do.
+    Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=cohort.pk)
+    pairings = list(
+        Pairing.objects.to_introduce()
+        .filter(pk__in=pairing_ids, run__cohort=cohort)
+        .select_related("run__cohort__program", "mentee", "mentor")
+    )
+    letters = [
+        letter
+        for pairing in pairings
+        for letter in (
+            emails.introduction_to_mentee(pairing),
+            emails.introduction_to_mentor(pairing),
+        )
+    ]
+    n_written = write(letters)
+    Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairings]).update(
+        introduced_at=timezone.now()
+    )
+    return n_written

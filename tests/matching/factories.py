@@ -1,0 +1,49 @@
+"""Runs and pairings that tests need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matching.models import MatchRun, Pairing
+from matching.runs import default_importances, default_tiers, match_and_save
+from signups.models import Application, Cohort
+
+
+def make_run(cohort: Cohort, **fields: Any) -> MatchRun:
+    """A run that has been carried out on what the cohort holds now."""
+    run = MatchRun.objects.create(
+        **{
+            "cohort": cohort,
+            "importances": default_importances(),
+            "tiers": default_tiers(),
+            "salt": "pepper",
+            **fields,
+        }
+    )
+    match_and_save(run)
+    return run
+
+
+def make_pairing(mentee: Application, mentor: Application, **fields: Any) -> Pairing:
+    """A proposal, from a run of its own, that no engine had a say in."""
+    run = MatchRun.objects.create(cohort=mentee.cohort, status="finished")
+    return Pairing.objects.create(
+        **{
+            "run": run,
+            "mentee_id": mentee.pk,
+            "mentor_id": mentor.pk,
+            "points": 60,
+            "reasons": [
+                {
+                    "key": "topics",
+                    "label": "Topics covered",
+                    "points": 60,
+                    "max_points": 60,
+                    "sentence": "Covers the only topic asked for.",
+                    "to_mentee": "Your mentor covers your topic.",
+                    "to_mentor": "You cover your mentee's topic.",
+                }
+            ],
+            **fields,
+        }
+    )

@@ -1,0 +1,277 @@
+"""A run, from the applications of a cohort to proposals the committee can decide on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from matching import runs
+from matching.models import MatchRun, Pairing, PairingStatus, RunStatus
+from matching.tasks import start_run, take_up_abandoned_runs
+from signups.models import ReviewError
+from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
+from tests.matching.factories import make_pairing, make_run
+
+pytestmark = pytest.mark.django_db
+
+
+def pairs_of(run):
+    return sorted((p.mentee.name, p.mentor.name) for p in run.pairings.all())
+
+
+def test_run_pairs_people_by_what_they_asked_for():
+    cohort = make_cohort()
+    make_mentee(cohort, name="Ana", topics=["Grants", "Cataloging"])
+    make_mentee(cohort, name="Ben", topics=["Supervision"])
+    make_mentor(cohort, name="Mia", topics=["Supervision"])
+    make_mentor(cohort, name="Noa", topics=["Grants"])
+
+    run = make_run(cohort)
+
+    assert pairs_of(run) == [("Ana", "Noa"), ("Ben", "Mia")]
+    assert (run.n_mentees, run.n_mentors, run.n_places, run.n_served) == (2, 2, 2, 2)
+    for pairing in run.pairings.all():
+        assert sum(reason["points"] for reason in pairing.reasons) == pairing.points
+        assert sum(reason["max_points"] for reason in pairing.reasons) == 100
+    assert run.total_points == sum(pairing.points for pairing in run.pairings.all())
+
+
+def test_reasons_are_said_in_plain_words_to_everyone():
+    cohort = make_cohort()
+    make_mentee(cohort, topics=["Grants", "Cataloging"])
+    make_mentor(cohort, topics=["Grants"])
+
+    pairing = make_run(cohort).pairings.get()
+
+    topics = pairing.reasons[0]
+    assert (topics["key"], topics["sentence"], topics["to_mentee"], topics["to_mentor"]) == (
+        "topics",
+        "Covers 1 of the 2 topics asked for: Grants (first choice).",
+        "Your mentor covers 1 of the 2 topics you asked for: Grants (first choice).",
+        "You cover 1 of the 2 topics your mentee asked for: Grants (first choice).",
+    )
+
+
+def test_only_accepted_applications_of_the_cohort_take_part():
+    program = make_program()
+    cohort = make_cohort(program)
+    make_mentee(cohort, name="In")
+    make_mentee(cohort, status="waitlisted", name="On the waitlist")
+    make_mentee(make_cohort(program), name="Of another cohort")
+    make_mentor(cohort, name="Mentor")
+    make_mentor(cohort, status="declined", name="Declined")
+
+    run = make_run(cohort)
+
+    assert pairs_of(run) == [("In", "Mentor")]
+    assert (run.n_mentees, run.n_mentors) == (1, 1)
+
+
+def test_unmatched_mentees_are_told_apart_with_a_reason():
+    cohort = make_cohort()
+    make_mentee(cohort, name="Ana", employer="Denver  Public Library")
+    make_mentor(cohort, name="Mia", employer="denver public library")
+
+    run = make_run(cohort)
+
+    [unmatched] = run.unmatched.all()
+    assert (pairs_of(run), unmatched.mentee.name) == ([], "Ana")
+    assert "employer" in unmatched.reason
+
+
+def test_employers_may_be_paired_where_the_program_allows_it():
+    cohort = make_cohort(make_program(same_employer_allowed=True))
+    make_mentee(cohort, name="Ana", employer="Denver Public Library")
+    make_mentor(cohort, name="Mia", employer="Denver Public Library")
+
+    assert pairs_of(make_run(cohort)) == [("Ana", "Mia")]
+
+
+def test_capacity_of_a_mentor_is_kept_and_used():
+    cohort = make_cohort()
+    for _ in range(4):
+        make_mentee(cohort)
+    make_mentor(cohort, capacity=3)
+
+    run = make_run(cohort)
+
+    assert (run.n_served, run.n_places, run.unmatched.count()) == (3, 3, 1)
+
+
+def test_later_run_keeps_decisions_and_replaces_what_is_undecided():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    ana, ben, cyd = (make_mentee(cohort, name=name) for name in ("Ana", "Ben", "Cyd"))
+    mia, noa = make_mentor(cohort, name="Mia", capacity=2), make_mentor(cohort, name="Noa")
+    approved, rejected, undecided = (
+        make_pairing(ana, mia),
+        make_pairing(ben, noa),
+        make_pairing(cyd, mia),
+    )
+    approved.approve(by=chair)
+    rejected.reject(by=chair)
+
+    run = make_run(cohort, asked_by=chair)
+
+    statuses = [Pairing.objects.get(pk=p.pk).status for p in (approved, rejected, undecided)]
+    assert statuses == [PairingStatus.APPROVED, PairingStatus.REJECTED, PairingStatus.SUPERSEDED]
+    # Ana has her mentor, Mia one place left, and Ben is not proposed to Noa again.
+    assert pairs_of(run) == [("Ben", "Mia"), ("Cyd", "Noa")]
+
+
+def test_partners_of_an_earlier_cohort_are_not_paired_again():
+    program = make_program()
+    last_year, this_year = make_cohort(program), make_cohort(program)
+    make_pairing(
+        make_mentee(last_year, email="ana@example.org"),
+        make_mentor(last_year, email="mia@example.org"),
+    ).approve(by=make_chair(program))
+    make_mentee(this_year, email="ana@example.org")
+    make_mentor(this_year, email="Mia@example.org")
+
+    run = make_run(this_year)
+
+    assert (run.n_served, run.unmatched.count()) == (0, 1)
+
+
+def test_same_input_and_salt_give_the_same_pairs_and_digest():
+    cohort = make_cohort()
+    for _ in range(6):
+        make_mentee(cohort)
+        make_mentor(cohort)
+
+    first, second = make_run(cohort), make_run(cohort)
+
+    assert pairs_of(first) == pairs_of(second)
+    assert first.input_digest == second.input_digest
+    make_mentee(cohort)
+    assert make_run(cohort).input_digest != first.input_digest
+
+
+def test_a_decision_during_the_computing_makes_the_run_start_over(monkeypatch):
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    ana, ben = make_mentee(cohort, name="Ana"), make_mentee(cohort, name="Ben")
+    mia = make_mentor(cohort, name="Mia")
+    pairing = make_pairing(ben, mia)
+    real_match = runs.match
+
+    def match_while_a_chair_approves(*args):
+        Pairing.objects.awaiting_review().filter(pk=pairing.pk).first() and pairing.approve(
+            by=chair
+        )
+        return real_match(*args)
+
+    monkeypatch.setattr(runs, "match", match_while_a_chair_approves)
+
+    run = make_run(cohort)
+
+    assert Pairing.objects.get(pk=pairing.pk).status == PairingStatus.APPROVED
+    assert [unmatched.mentee.name for unmatched in run.unmatched.all()] == [ana.name]
+    assert pairs_of(run) == []
+
+
+def test_started_run_is_carried_out_by_the_worker(deliver_letters):
+    cohort = make_cohort()
+    make_mentee(cohort)
+    make_mentor(cohort)
+
+    run = start_run(cohort, by=make_chair(cohort.program))
+    assert run.status == RunStatus.WAITING
+    deliver_letters()
+
+    run.refresh_from_db()
+    assert (run.status, run.n_served, run.fault) == (RunStatus.FINISHED, 1, "")
+    assert sorted(run.seconds) == ["explaining", "proving", "saving", "scoring", "solving"]
+
+
+def test_only_one_run_at_a_time_for_a_cohort():
+    cohort = make_cohort()
+    start_run(cohort, by=None)
+
+    with pytest.raises(ReviewError, match="already under way"):
+        start_run(cohort, by=None)
+
+    assert MatchRun.objects.count() == 1
+
+
+def test_failed_run_says_why_and_proposes_nothing(deliver_letters):
+    cohort = make_cohort()
+    make_pairing(make_mentee(cohort), make_mentor(cohort))
+    run = start_run(cohort, by=None)
+    MatchRun.objects.filter(pk=run.pk).update(importances={"charm": 5})
+
+    deliver_letters()
+
+    run.refresh_from_db()
+    assert (run.status, run.fault) == (
+        RunStatus.FAILED,
+        "ValueError: importances: no such criterion: charm",
+    )
+    assert Pairing.objects.get().status == PairingStatus.PROPOSED
+
+
+def test_abandoned_run_is_taken_up_once(deliver_letters):
+    cohort = make_cohort()
+    long_ago = "2026-01-01T00:00Z"
+    run = MatchRun.objects.create(
+        cohort=cohort,
+        status=RunStatus.RUNNING,
+        started_at=long_ago,
+        importances=runs.default_importances(),
+        tiers=runs.default_tiers(),
+    )
+
+    assert (take_up_abandoned_runs(), take_up_abandoned_runs()) == (1, 0)
+    deliver_letters()
+
+    run.refresh_from_db()
+    assert run.status == RunStatus.FINISHED
+
+
+def test_cohort_without_anyone_gives_an_empty_run():
+    run = make_run(make_cohort())
+
+    assert (run.status, run.n_served, run.pairings.count()) == (RunStatus.FINISHED, 0, 0)
+
+
+@pytest.mark.parametrize("n_people", [1, 3])
+def test_loading_takes_the_same_number_of_queries(django_assert_num_queries, n_people):
+    cohort = make_cohort()
+    for _ in range(n_people):
+        make_mentee(cohort)
+        make_mentor(cohort)
+
+    with django_assert_num_queries(19):
+        instance, _ = runs.load_instance(cohort, salt="pepper")
+
+    assert (instance.n_mentees, instance.n_mentors) == (n_people, n_people)
+
+
+def test_instance_holds_what_people_answered():
+    cohort = make_cohort()
+    program = cohort.program
+    mentee = make_mentee(cohort, topics=["Grants", "Cataloging"], time_zone="America/New_York")
+    mentee.other_library_types.set(program.librarytypes.filter(name="Academic"))
+    make_mentor(cohort, topics=["Supervision"], time_zone="America/Denver", capacity=4)
+
+    instance, labels = runs.load_instance(cohort, salt="pepper")
+
+    ranks = dict(zip(labels.topics, instance.mentee_topic_ranks[0].tolist(), strict=True))
+    assert ranks == {"Cataloging": 2, "Supervision": 0, "Grants": 1, "Job search": 0}
+    assert [labels.topics[k] for k in np.flatnonzero(instance.mentor_topics[0])] == ["Supervision"]
+    assert (instance.mentee_library_types.tolist(), instance.mentor_library_types.tolist()) == (
+        [[True, True]],
+        [[True, False]],
+    )
+    assert instance.mentee_utc_offsets.tolist() == [-300]
+    assert instance.mentor_utc_offsets.tolist() == [-420]
+    assert (instance.mentee_stages.tolist(), instance.mentor_stages.tolist()) == ([1], [3])
+    assert instance.capacity.tolist() == [4]
+
+
+def test_database_refuses_a_run_that_serves_more_than_there_are():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MatchRun.objects.create(cohort=make_cohort(), n_mentees=1, n_places=1, n_served=2)
+    assert connection.is_usable()
