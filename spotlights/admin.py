@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +16,15 @@ from django.utils.safestring import SafeString
 from signups.admin.scoped import CommitteeAdmin
 from spotlights.markdown import EXAMPLES, render_markdown
 from spotlights.models import PublishingError, Spotlight, SpotlightStatus
+
+
+class SpotlightForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "summary": AdminTextareaWidget(attrs={"rows": 3}),
+            "pull_quote": AdminTextareaWidget(attrs={"rows": 2}),
+            "body": AdminTextareaWidget(attrs={"rows": 30}),
+        }
 
 
 @admin.register(Spotlight)
@@ -25,6 +35,7 @@ class SpotlightAdmin(CommitteeAdmin):
     list_select_related = ["program"]
     list_filter = ["status", ("program", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["title", "person_name", "library", "town"]
+    form = SpotlightForm
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_selected", "withdraw_selected"]
     fieldsets = [
@@ -76,7 +87,7 @@ class SpotlightAdmin(CommitteeAdmin):
         return {} if slug_is_fixed else super().get_prepopulated_fields(request, obj)
 
     def save_model(
-        self, request: HttpRequest, obj: Spotlight, form: ModelForm, change: bool
+        self, request: HttpRequest, obj: Spotlight, form: forms.ModelForm, change: bool
     ) -> None:
         # Only what was edited: a status that someone else changed meanwhile stays.
         obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)

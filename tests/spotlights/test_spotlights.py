@@ -22,9 +22,9 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def test_published_ones_are_those_whose_moment_has_come_latest_first():
     now = timezone.now()
-    older = make_spotlight(published_at=now - timedelta(days=2))
     newer = make_spotlight(published_at=now - timedelta(days=1))
     same_moment = make_spotlight(published_at=newer.published_at)
+    older = make_spotlight(published_at=now - timedelta(days=2))
     make_spotlight(published_at=now + timedelta(minutes=1))
     make_spotlight(status=SpotlightStatus.WITHDRAWN)
     make_draft(published_at=now - timedelta(days=3))
