@@ -1,0 +1,157 @@
+"""Every public page for everyone: axe finds nothing, and nothing scrolls sideways on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from signups.models import CommitteeSeat, Objective
+from tests.factories import make_cohort, make_program
+from tests.spotlights.factories import make_spotlight
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 800}
+
+# Each page by what is special about it; those that end in "!" are sent empty first.
+PAGES = {
+    "home": "/",
+    "program": "/programs/lantern/",
+    "apply as mentee": "/programs/lantern/open/apply/mentee/",
+    "apply as mentor": "/programs/lantern/open/apply/mentor/",
+    "apply as mentee, with faults": "/programs/lantern/open/apply/mentee/!",
+    "apply as mentor, with faults": "/programs/lantern/open/apply/mentor/!",
+    "closed": "/programs/lantern/past/apply/mentee/",
+    "not open yet": "/programs/lantern/next/apply/mentor/",
+    "applied": "/programs/lantern/open/applied/mentee/",
+    "spotlights": "/lets-connect/",
+    "spotlight": "/lets-connect/ask-for-the-meeting/",
+    "not found": "/nowhere/",
+}
+
+
+@pytest.fixture
+def _site_with_everything() -> None:
+    """A program that fills every part of its page, in each state of its calls, and a spotlight."""
+    program = make_program(
+        name="Lantern",
+        slug="lantern",
+        membership_of="the Association of Examples",
+        purpose="We bring people together.\n\nAll of them.",
+    )
+    Objective.objects.create(program=program, text="Share what works")
+    CommitteeSeat.objects.create(
+        program=program, name="Ada O'Hara", library="Mesa County Libraries", role="co_chair"
+    )
+    program.formats.update(takes="one hour, once")
+    dates = {
+        "answer_by": date(2099, 1, 10),
+        "starts_on": date(2099, 2, 1),
+        "ends_on": date(2099, 6, 30),
+        "orientation": "A virtual orientation of one hour.",
+    }
+    make_cohort(program, slug="open", **dates)
+    past, later = datetime(2022, 11, 18, 12, tzinfo=UTC), timezone.now() + timedelta(days=30)
+    for slug, opens_at in [("past", past), ("next", later.replace(second=0, microsecond=0))]:
+        windows = {f"{role}_opens_at": opens_at for role in ("mentee", "mentor")}
+        closes_at = opens_at + timedelta(days=1)
+        windows |= {f"{role}_closes_at": closes_at for role in ("mentee", "mentor")}
+        make_cohort(program, slug=slug, **windows)
+    make_spotlight(
+        program=program,
+        title="Ask for the meeting",
+        slug="ask-for-the-meeting",
+        pull_quote="Nobody told me that I could ask.",
+        body="## How did you start?\n\nAt **sixteen**.\n\n> Slowly.\n\n- [Here](https://example.org/)",
+    )
+    make_spotlight(program=program)
+
+
+@pytest.fixture
+def visit(page: Page, _site_with_everything) -> Callable[[str], Page]:
+    """Open an address; with "!" at its end, send the empty form on it and stay for the answer."""
+
+    def open_page(address: str) -> Page:
+        page.goto(address.removesuffix("!"))
+        if address.endswith("!"):
+            page.get_by_role("button", name="Send my application").click()
+            page.wait_for_selector(".error-summary")
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_axe_finds_nothing_in_light_and_dark(visit, page, address):
+    page.set_viewport_size(DESK)
+    found = []
+
+    for colours in ["light", "dark"]:
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+        faults = Axe().run(visit(address)).response["violations"]
+        found += [
+            (colours, fault["id"], node["html"]) for fault in faults for node in fault["nodes"]
+        ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
+def test_a_phone_shows_all_of_it_large_enough_for_a_thumb(visit, page, address):
+    page.set_viewport_size(PHONE)
+
+    width, small = visit(address).evaluate(
+        """() => [
+            document.documentElement.scrollWidth,
+            [...document.querySelectorAll(
+                ".button, .btn, .choice, .form-control, .form-select, .site-nav a, .site-footer li a"
+            )].filter(target => target.getBoundingClientRect().height < 44)
+              .map(target => target.outerHTML)
+        ]"""
+    )
+
+    assert width == PHONE["width"]
+    assert small == []
+
+
+def test_faults_are_told_where_they_are(visit):
+    page = visit(PAGES["apply as mentee, with faults"])
+
+    summary = page.get_by_role("alert")
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    assert page.title().startswith("Please look again")
+
+    summary.get_by_role("link", name="Your name").click()
+    name = page.locator("#id_name")
+    assert page.evaluate("document.activeElement.id || location.hash.slice(1)") == "id_name"
+    assert name.get_attribute("aria-invalid") == "true"
+    assert name.get_attribute("aria-describedby") == "id_name_error"
+
+    boxes = page.get_by_role("group", name="Which kinds of mentoring would you accept?")
+    assert boxes.get_attribute("aria-describedby") == "id_formats_error"
+    link = summary.get_by_role("link", name="Which kinds of mentoring would you accept?")
+    assert page.locator(link.get_attribute("href")).get_attribute("name") == "formats"
+
+
+def test_each_fault_is_listed_with_a_link_that_leads_to_its_field(visit):
+    page = visit(PAGES["apply as mentor, with faults"])
+
+    links = page.get_by_role("alert").get_by_role("link").all()
+
+    targets = [page.locator(link.get_attribute("href")).count() for link in links]
+    assert targets == [1] * page.locator(".invalid-feedback").count()
+
+
+def test_a_keyboard_reaches_the_content_first(visit):
+    page = visit(PAGES["home"])
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
