@@ -23,7 +23,6 @@ help:
 	@echo "make lock     pin what requirements*.in ask for, with hashes"
 
 run: check-port site
-	@$(MANAGE) collectstatic --noinput --verbosity 0
 	@echo
 	@echo "The site    http://127.0.0.1:$(PORT)/"
 	@echo "A program   http://127.0.0.1:$(PORT)/programs/cal-mig/"
@@ -31,12 +30,16 @@ run: check-port site
 	@echo "Its health  http://127.0.0.1:$(PORT)/healthz"
 	@echo "Letters are printed here and kept in var/letters. Ctrl-C stops everything."
 	@echo
-	@# Links in letters follow PORT, unless someone chose an address for them.
+	@# Links in letters follow PORT, unless someone chose an address for them. And honcho is waited
+	@# for until it has stopped what it started, also after Ctrl-C.
 	@if [ -z "$$SITE_URL" ] && grep -qx 'SITE_URL=$(LOCAL_SITE_URL)' .env; then \
 		export SITE_URL=http://127.0.0.1:$(PORT); \
 	fi; \
 	export PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1; \
-	exec honcho --env /dev/null start
+	honcho --env /dev/null start & honcho=$$!; \
+	trap "kill $$honcho 2>/dev/null" INT TERM; \
+	while kill -0 $$honcho 2>/dev/null; do wait $$honcho; status=$$?; done; \
+	case $$status in 130 | 143) ;; *) exit $$status ;; esac
 
 demo: site
 	@$(MANAGE) load_demo
@@ -65,10 +68,7 @@ lock: .venv/.dev-installed
 # The site as far as it goes without serving it.
 site: .venv/.installed .env
 	@mkdir -p var
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) load_programs
-	@$(MANAGE) load_roles --verbosity 0
-	@$(MANAGE) ensure_chair
+	@$(MANAGE) prepare_site
 
 .env: | .venv/bin/python
 	@umask 077; { \

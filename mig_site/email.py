@@ -31,5 +31,6 @@ class ConsoleAndFolderBackend(ConsoleBackend):
         super().write_message(message)
         self.folder.mkdir(parents=True, exist_ok=True)
         moment = timezone.now().strftime("%Y%m%d-%H%M%S-%f")
-        name = get_valid_filename(f"{moment}-{'-'.join(message.to)}.eml")
-        (self.folder / name).write_bytes(message.message().as_bytes())
+        # An address may be longer than the name of a file.
+        name = get_valid_filename(f"{moment}-{'-'.join(message.to)}"[:200])
+        (self.folder / f"{name}.eml").write_bytes(message.message().as_bytes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
+from django import db
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.template.loader import render_to_string
@@ -34,20 +34,20 @@ def home(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """The state of database, migrations and queue; 503 when one of them is not well."""
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        queue = QueueState.now()
-    except DatabaseError as error:
+        executor = MigrationExecutor(db.connection)
+        n_missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        # Without its migrations the queue may have no table yet.
+        queue = None if n_missing else QueueState.now()
+    except db.Error as error:
         reason = f"The database does not answer: {type(error).__name__}."
         return JsonResponse({"database": "fault", "reason": reason}, status=503)
-    state = {
-        "database": "ok",
-        "migrations": "ok" if not waiting else f"{len(waiting)} not applied",
-        "queue": queue.as_dict(),
-    }
-    reasons = [*queue.faults()]
-    if waiting:
-        reasons.append("Migrations are not applied: run `python manage.py migrate`.")
+    state: dict[str, object] = {"database": "ok"}
+    if queue is None:
+        state["migrations"] = f"{n_missing} not applied"
+        reasons = ["Migrations are not applied: run `python manage.py migrate`."]
+    else:
+        state |= {"migrations": "ok", "queue": queue.as_dict()}
+        reasons = queue.faults()
     if reasons:
         state["reason"] = " ".join(reasons)
     return JsonResponse(state, status=503 if reasons else 200)
