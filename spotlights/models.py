@@ -43,12 +43,12 @@ class SpotlightQuerySet(CommitteeQuerySet):
         )
 
     def before(self, spotlight: Spotlight) -> Self:
-        """Those that come after ``spotlight`` in a list that shows the latest first."""
+        """Those dated earlier than ``spotlight``; of the same moment, those with a smaller key."""
         moment = spotlight.published_at
         return self.filter(Q(published_at__lt=moment) | Q(published_at=moment, pk__lt=spotlight.pk))
 
     def after(self, spotlight: Spotlight) -> Self:
-        """Those that come before ``spotlight`` in a list that shows the latest first."""
+        """Those dated later than ``spotlight``; of the same moment, those with a larger key."""
         moment = spotlight.published_at
         return self.filter(Q(published_at__gt=moment) | Q(published_at=moment, pk__gt=spotlight.pk))
 

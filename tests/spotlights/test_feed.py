@@ -22,10 +22,6 @@ def feed_of(client) -> ElementTree.Element:
     return ElementTree.fromstring(response.content)  # noqa: S314 - our own feed
 
 
-def values(element: ElementTree.Element, tag: str) -> list[str]:
-    return [child.text for child in element.iterfind(f".//{ATOM}{tag}")]
-
-
 def test_feed_holds_the_published_ones_latest_first(client, settings):
     settings.SITE_URL = "https://site.example"
     older, newer = make_spotlight(), make_spotlight()
@@ -44,7 +40,7 @@ def test_feed_holds_the_published_ones_latest_first(client, settings):
 
 def test_withdrawn_one_leaves_the_feed_at_once(client):
     spotlight = make_spotlight()
-    assert values(feed_of(client), "entry/") != []
+    assert len(feed_of(client).findall(f"{ATOM}entry")) == 1
 
     spotlight.withdraw()
 
@@ -88,7 +84,7 @@ def test_entry_carries_the_whole_text_and_survives_the_journey(client, settings)
         '<p>📚 1 &lt; 2 <a href="https://site.example/programs/core/">join</a> '
         '<a href="https://site.example/lets-connect/maren/#top">up</a></p>\n'
     )
-    assert values(entry, "name") == ["Core & more"]
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Core & more"
     assert entry.findtext(f"{ATOM}published") == "2026-03-01T00:00:00+00:00"
     assert entry.findtext(f"{ATOM}updated") == "2026-03-02T00:00:00+00:00"
 
