@@ -89,6 +89,17 @@ def test_entry_carries_the_whole_text_and_survives_the_journey(client, settings)
     assert entry.findtext(f"{ATOM}updated") == "2026-03-02T00:00:00+00:00"
 
 
+def test_scheduled_one_is_never_older_than_its_appearance(client):
+    with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
+        make_spotlight(published_at=datetime(2026, 3, 4, tzinfo=UTC))
+
+    with time_machine.travel(datetime(2026, 3, 5, tzinfo=UTC), tick=False):
+        [entry] = feed_of(client).findall(f"{ATOM}entry")
+
+    assert entry.findtext(f"{ATOM}published") == "2026-03-04T00:00:00+00:00"
+    assert entry.findtext(f"{ATOM}updated") == "2026-03-04T00:00:00+00:00"
+
+
 def test_characters_that_xml_cannot_hold_do_not_break_the_feed(client):
     text = "one\x0btwo\x00three\x1b\ufffe"
     without_nul = text.replace("\x00", "")
