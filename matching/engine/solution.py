@@ -16,6 +16,7 @@ from matching.engine.eligibility import eligible_pairs, rule_masks
 from matching.engine.instance import Instance
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import contributions, criterion_maxima, total_points
+from matching.engine.shortage import Shortage, shortages
 from matching.engine.tiers import Objective, Tier
 from matching.engine.unmatched import Unmatched, explain_unmatched
 
@@ -30,6 +31,7 @@ class Matching:
     maxima: dict[str, int]  # most points by criterion key; sums to 100, or 0
     contributions: IntArray  # (n_pairs, n_criteria), columns in the order of CRITERIA
     unmatched: tuple[Unmatched, ...]  # by mentee row
+    shortages: tuple[Shortage, ...]  # what is behind those who find every place taken
     free_places: IntArray  # (n_mentors,)
     seconds: dict[str, float]  # wall-clock time by stage: scoring, solving, proving, explaining
     problem: Problem  # what was solved; with `mate` all that the answers need
@@ -84,6 +86,7 @@ def match(
     unmatched = explain_unmatched(
         masks, eligible, instance.capacity, np.flatnonzero(mate == UNMATCHED)
     )
+    found_shortages = shortages(problem, mate)
     explained = time.perf_counter()
     return Matching(
         pairs=tuple(zip(matched.tolist(), mentors.tolist(), strict=True)),
@@ -92,6 +95,7 @@ def match(
         maxima=maxima,
         contributions=np.column_stack([part[matched, mentors] for part in parts.values()]),
         unmatched=unmatched,
+        shortages=found_shortages,
         free_places=instance.capacity - np.bincount(mentors, minlength=instance.n_mentors),
         seconds={
             "scoring": scored - started,

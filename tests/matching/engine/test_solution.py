@@ -115,9 +115,12 @@ def test_rules_that_leave_nobody_are_counted():
 
 
 def test_a_shortage_of_places_is_a_reason():
-    [one] = match(make_instance(2, 1), DEFAULT_IMPORTANCES).unmatched
+    result = match(make_instance(2, 1), DEFAULT_IMPORTANCES)
+    [one] = result.unmatched
 
     assert one.reason == Reason.ALL_FULL
+    [shortage] = result.shortages
+    assert (shortage.mentees, shortage.mentors) == ((0, 1), (0,))
     assert one.sentence == "Could be paired with one mentor, but every place there is taken."
 
 

@@ -1,0 +1,192 @@
+"""Each mentee's next best mentors with their exact cost, and what one more place would be worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from matching.engine.arrays import IntArray
+from matching.engine.face import INFINITE, loads, place_cost
+from matching.engine.problem import UNMATCHED
+from matching.engine.tiers import Tier
+from matching.engine.what_if import (
+    WhatIf,
+    backwards,
+    direct_losses,
+    distances,
+    owners,
+    unpacked,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One person who would change, as rows; -1 for no mentor."""
+
+    mentee: int
+    from_mentor: int
+    to_mentor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another mentor for a mentee, and what choosing them would cost."""
+
+    mentee: int  # row
+    mentor: int  # row
+    points: int  # of this pair
+    losses: dict[Tier, int]  # what each priced tier would lose; first come the important ones
+    moves: tuple[Move, ...]  # who else would change, in the order of the chain
+
+
+def best_alternatives(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """The cheapest other mentors of some mentees.
+
+    Returns
+    -------
+    Two int arrays of shape (len(mentees), n): mentor rows, -1 where there are no more, and packed
+    costs. Equal costs are ordered by points, then by the mentor's id.
+    """
+    mentors = np.full((len(mentees), n), UNMATCHED, dtype=np.int64)
+    costs = np.full((len(mentees), n), INFINITE, dtype=np.int64)
+    losses, limit = _cheap_losses(question, mentees, n)
+    # Whatever equals the n-th cheapest has to take part in the ordering.
+    rows, columns = np.nonzero((losses <= limit[:, np.newaxis]) & (losses < INFINITE))
+    ids = np.array(question.problem.mentor_ids, dtype=np.int64)
+    points = question.problem.points[mentees[rows], columns]
+    order = np.lexsort((ids[columns], -points, losses[rows, columns], rows))
+    rows, columns = rows[order], columns[order]
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    first = rank < n
+    rows, columns, rank = rows[first], columns[first], rank[first]
+    mentors[rows, rank] = columns
+    costs[rows, rank] = losses[rows, columns]
+    return mentors, costs
+
+
+def alternatives(question: WhatIf, i: int, n: int = 3) -> tuple[Alternative, ...]:
+    """The ``n`` other mentors of mentee row ``i`` that cost the whole least, cheapest first."""
+    mentors, costs = best_alternatives(question, np.array([i]), n)
+    _, onward = dijkstra(
+        backwards(question, INFINITE),
+        indices=owners(question, np.array([i])),
+        return_predecessors=True,
+    )
+    return tuple(
+        Alternative(
+            mentee=i,
+            mentor=j,
+            points=int(question.problem.points[i, j]),
+            losses=unpacked(question, cost),
+            moves=_chain(question, i, j, onward[0]),
+        )
+        for j, cost in zip(mentors[0].tolist(), costs[0].tolist(), strict=True)
+        if j != UNMATCHED
+    )
+
+
+def gains_of_one_more_place(question: WhatIf) -> list[dict[Tier, int]]:
+    """What one more place with each mentor would gain, by tier, exactly.
+
+    Where it is worth most, a mentor who takes one mentee more, or another mentor like them, helps
+    the cohort most.
+    """
+    n_mentors = question.problem.n_mentors
+    steps_on = csr_array(backwards(question, INFINITE).T)
+    from_outside = dijkstra(steps_on, indices=n_mentors)[:-1]
+    load = loads(question.mate, n_mentors)
+    # The price of a place is what it could save at most; the way there may cost some of it.
+    saved = question.found.place - np.where(np.isfinite(from_outside), from_outside, 0).astype(
+        np.int64
+    )
+    saved = np.where(np.isfinite(from_outside), saved, 0) - place_cost(question.costs, load)
+    has_free = load < question.problem.capacity
+    return [unpacked(question, int(one)) for one in np.where(has_free, 0, np.maximum(saved, 0))]
+
+
+def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """`losses_of` as far as needed for the ``n`` cheapest alternatives of each mentee.
+
+    Returns
+    -------
+    Losses of shape (len(mentees), n_mentors), `INFINITE` for what is dearer than needed, and the
+    largest that is needed, shape (len(mentees),).
+
+    Notes
+    -----
+    Chains of one step, and of one through the outside, give an upper limit. Few mentees need it:
+    the search begins with a lower one and is repeated for those it does not serve.
+    """
+    direct = direct_losses(question, mentees)
+    has_mentor = np.flatnonzero(question.mate[mentees] != UNMATCHED)
+    direct[has_mentor, question.mate[mentees[has_mentor]]] = INFINITE
+    losses = np.full_like(direct, INFINITE)
+    needed = np.full(len(mentees), -1)
+    wanted = np.minimum((direct < INFINITE).sum(axis=1), n)
+    open_ = np.flatnonzero(wanted > 0)
+    if len(open_) == 0:
+        return losses, needed
+    reduced = question.reduced
+    one_step = np.minimum(reduced, reduced[:, -1:] + reduced[-1:, :])
+    np.fill_diagonal(one_step, 0)
+    simple = direct[open_] + one_step[:-1, owners(question, mentees[open_])].T
+    ceiling = np.full(len(mentees), -1)
+    ceiling[open_] = _nth_smallest(simple, wanted[open_])
+    limit = int(np.quantile(ceiling[open_], 0.1, method="lower")) // 2
+    while len(open_):
+        found = direct[open_] + distances(question, mentees[open_], limit)
+        found = np.minimum(found, INFINITE)
+        nth = _nth_smallest(found, wanted[open_])
+        done = nth <= limit
+        losses[open_[done]], needed[open_[done]] = found[done], nth[done]
+        open_ = open_[~done]
+        limit = min(2 * limit + 1, int(ceiling[open_].max(initial=0)))
+    return losses, needed
+
+
+def _nth_smallest(rows: IntArray, n: IntArray) -> IntArray:
+    """The ``n``-th smallest of each row, counted from 1, with an ``n`` for each."""
+    kept = min(int(n.max()), rows.shape[1])
+    smallest = np.sort(np.partition(rows, kept - 1, axis=1)[:, :kept], axis=1)
+    return smallest[np.arange(len(rows)), n - 1]
+
+
+def _chain(question: WhatIf, i: int, j: int, onward: NDArray[np.int32]) -> tuple[Move, ...]:
+    """Who moves so that mentee ``i`` can have mentor ``j``."""
+    outside = question.problem.n_mentors
+    load = loads(question.mate, outside)
+    end = int(owners(question, np.array([i]))[0])
+    moved = []
+    at = j
+    while at != end:
+        to = int(onward[at])
+        step = question.steps[at, to]
+        free_place = to == outside and load[at] < question.face.high[at]
+        freed_place = at == outside and load[to] > 0
+        if not (free_place and step == place_cost(question.costs, load[at])) and not (
+            freed_place and step == -place_cost(question.costs, load[to] - 1)
+        ):
+            moved.append(_mover(question, at, to, int(step)))
+        at = to
+    return tuple(moved)
+
+
+def _mover(question: WhatIf, at: int, to: int, step: int) -> Move:
+    outside = question.problem.n_mentors
+    from_mentor = UNMATCHED if at == outside else at
+    rows = np.flatnonzero(question.mate == from_mentor)
+    own = (
+        question.costs.unmatched[rows]
+        if at == outside
+        else question.costs.pair[rows, np.full(len(rows), at)]
+    )
+    if to == outside:
+        there, allowed = question.costs.unmatched[rows], np.ones(len(rows), dtype=bool)
+    else:
+        there, allowed = question.costs.pair[rows, to], question.face.allowed[rows, to]
+    mentee = int(rows[np.flatnonzero(allowed & (there - own == step))[0]])
+    return Move(mentee, from_mentor, UNMATCHED if to == outside else to)

@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.engine.alternatives import (
+    alternatives,
+    best_alternatives,
+    gains_of_one_more_place,
+)
+from matching.engine.assignment import assign
+from matching.engine.face import INFINITE
+from matching.engine.tiers import Objective, Tier
+from matching.engine.what_if import PRICED, losses_of, what_if
+from tests.matching.engine.brute_force import all_solutions, rank
+from tests.matching.engine.factories import make_problem, problems, random_problem
+
+objectives = st.builds(
+    lambda order, n, price: Objective(tuple(order[:n]), price),
+    st.permutations(PRICED),
+    st.integers(1, len(PRICED)),
+    st.sampled_from([0, 5, 400]),
+)
+
+
+def priced_rank(question, objective, mate):
+    return rank(question.problem, Objective(question.tiers, objective.spread_price), mate)[:-1]
+
+
+def ranked_solutions(question, objective, capacity):
+    for mate in all_solutions(question.problem.eligible, capacity):
+        yield priced_rank(question, objective, mate), mate
+
+
+@settings(max_examples=150)
+@given(problem=problems(4, 4), objective=objectives)
+def test_every_alternative_costs_exactly_what_brute_force_says(problem, objective):
+    mate = assign(problem, objective).mate
+    question = what_if(problem, objective, mate)
+    base = priced_rank(question, objective, mate)
+    solutions = list(ranked_solutions(question, objective, problem.capacity))
+    for i in range(problem.n_mentees):
+        found = alternatives(question, i, n=10)
+
+        possible = np.flatnonzero(problem.eligible[i] & (problem.capacity > 0)).tolist()
+        assert {one.mentor for one in found} == set(possible) - {int(mate[i])}
+        for one in found:
+            best = min(key for key, other in solutions if other[i] == one.mentor)
+            assert list(one.losses) == list(question.tiers)
+            assert list(one.losses.values()) == [a - b for a, b in zip(best, base, strict=True)]
+        losses = [list(one.losses.values()) for one in found]
+        assert losses == sorted(losses)
+
+
+@settings(max_examples=150)
+@given(problem=problems(5, 4), objective=objectives)
+def test_who_moves_leads_to_a_solution_of_that_cost(problem, objective):
+    mate = assign(problem, objective).mate
+    question = what_if(problem, objective, mate)
+    base = priced_rank(question, objective, mate)
+    for i in range(problem.n_mentees):
+        for one in alternatives(question, i, n=10):
+            changed = mate.copy()
+            changed[i] = one.mentor
+            for move in one.moves:
+                assert changed[move.mentee] == move.from_mentor
+                changed[move.mentee] = move.to_mentor
+
+            load = np.bincount(changed[changed >= 0], minlength=problem.n_mentors)
+            assert (load <= problem.capacity).all()
+            after = priced_rank(question, objective, changed)
+            assert [a - b for a, b in zip(after, base, strict=True)] == list(one.losses.values())
+
+
+@settings(max_examples=100)
+@given(problem=problems(4, 3), objective=objectives)
+def test_one_more_place_is_worth_exactly_what_brute_force_says(problem, objective):
+    mate = assign(problem, objective).mate
+    question = what_if(problem, objective, mate)
+    base = priced_rank(question, objective, mate)
+
+    for j, gains in enumerate(gains_of_one_more_place(question)):
+        capacity = problem.capacity + (np.arange(problem.n_mentors) == j)
+        best = min(key for key, _ in ranked_solutions(question, objective, capacity))
+        assert [b - a for a, b in zip(best, base, strict=True)] == list(gains.values())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_cheapest_alternatives_are_those_of_the_whole_table(seed):
+    problem = random_problem(seed, 40, 25)
+    objective = Objective()
+    question = what_if(problem, objective, assign(problem, objective).mate)
+    everyone = np.arange(40)
+
+    mentors, costs = best_alternatives(question, everyone, 3)
+
+    table = losses_of(question, everyone)
+    own = question.mate >= 0
+    table[everyone[own], question.mate[own]] = INFINITE
+    np.testing.assert_array_equal(costs, np.sort(table, axis=1)[:, :3])
+    rows, ranks = np.nonzero(mentors >= 0)
+    np.testing.assert_array_equal(table[rows, mentors[rows, ranks]], costs[rows, ranks])
+
+
+def test_an_alternative_says_who_makes_room():
+    problem = make_problem([[90, 80], [70, 60]], [1, 1])
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+    mate = assign(problem, objective).mate
+
+    [one] = alternatives(what_if(problem, objective, mate), 0)
+
+    other = 1 - int(mate[0])
+    assert (one.mentor, one.losses) == (other, {Tier.SERVED: 0, Tier.TOTAL: 0})
+    assert [(move.mentee, move.from_mentor, move.to_mentor) for move in one.moves] == [
+        (1, other, int(mate[0]))
+    ]
+
+
+def test_tiers_without_a_price_are_named():
+    problem = make_problem([[90]], [1])
+
+    with pytest.raises(ValueError, match="under: leximin"):
+        what_if(problem, Objective((Tier.SERVED, Tier.LEXIMIN)), np.array([0]))
+
+
+def test_a_solution_that_is_not_optimal_is_refused():
+    problem = make_problem([[90, 80]], [1, 1])
+
+    with pytest.raises(ValueError, match="not optimal"):
+        what_if(problem, Objective(), np.array([1]))

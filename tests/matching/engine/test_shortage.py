@@ -1,0 +1,61 @@
+import numpy as np
+from hypothesis import given, settings
+
+from matching.engine.assignment import assign
+from matching.engine.shortage import shortages
+from matching.engine.tiers import Objective, Tier
+from tests.matching.engine.brute_force import all_solutions
+from tests.matching.engine.factories import make_problem, problems
+
+
+@settings(max_examples=200)
+@given(problem=problems(6, 4))
+def test_shortages_account_for_everyone_unmatched(problem):
+    mate = assign(problem, Objective()).mate
+
+    found = shortages(problem, mate)
+
+    unmatched = set(np.flatnonzero(mate < 0).tolist())
+    assert sum(one.n_unserved for one in found) == len(unmatched)
+    assert unmatched <= {i for one in found for i in one.mentees}
+    for one in found:
+        assert one.n_unserved == len(one.mentees) - one.n_places > 0
+        # Closed: nobody of the group has another mentor with a place.
+        reach = problem.eligible[list(one.mentees)].any(axis=0) & (problem.capacity > 0)
+        assert set(np.flatnonzero(reach).tolist()) == set(one.mentors)
+
+
+@settings(max_examples=100)
+@given(problem=problems(5, 3))
+def test_one_more_place_in_a_shortage_serves_one_more(problem):
+    mate = assign(problem, Objective()).mate
+    n_served = int((mate >= 0).sum())
+    for one in shortages(problem, mate):
+        for j in one.mentors:
+            capacity = problem.capacity + (np.arange(problem.n_mentors) == j)
+            most = max((s >= 0).sum() for s in all_solutions(problem.eligible, capacity))
+            assert most == n_served + 1
+
+
+def test_separate_shortages_are_told_apart():
+    problem = make_problem([[5, -1], [5, -1], [-1, 5], [-1, 5], [-1, 5]], [1, 1])
+
+    found = shortages(problem, assign(problem, Objective()).mate)
+
+    assert [(one.mentees, one.mentors, one.n_unserved) for one in found] == [
+        ((0, 1), (0,), 1),
+        ((2, 3, 4), (1,), 2),
+    ]
+    assert found[0].sentence == (
+        "Two mentees can only be served by one mentor with one place together, all taken. "
+        "One more place with this mentor would serve everyone."
+    )
+
+
+def test_a_locked_proposal_is_no_shortage():
+    # The second mentee keeps the only mentor of the first, and could have gone elsewhere.
+    problem = make_problem([[5, -1], [5, 5]], [1, 1], last_mentor=[-1, 0])
+    mate = assign(problem, Objective((Tier.KEEP, Tier.SERVED))).mate
+
+    assert mate.tolist() == [-1, 0]
+    assert shortages(problem, mate) == ()
