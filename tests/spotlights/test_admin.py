@@ -1,8 +1,9 @@
 """Where a committee writes: its own programs only, and only who may publish publishes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
@@ -271,6 +272,16 @@ def test_address_and_date_of_a_published_one_stay(client):
         spotlight.published_at,
         "Changed",
     )
+
+
+def test_editing_is_dated(client):
+    with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
+        spotlight = make_spotlight()
+    client.force_login(make_editor(spotlight.program))
+
+    client.post(change_page(spotlight), spotlight_data(spotlight, title="Better"))
+
+    assert Spotlight.objects.get().updated_at > spotlight.updated_at + timedelta(days=1)
 
 
 def test_saving_does_not_undo_what_someone_else_published_meanwhile(rf):

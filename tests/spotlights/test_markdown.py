@@ -67,6 +67,7 @@ def test_attack_comes_out_harmless(attack, base_url):
         ("3. three", '<ol start="3">\n<li>three</li>\n</ol>'),
         ("📚 é ’", "<p>📚 é ’</p>"),
         ("![the *old* reading room](https://a.org/room.jpg)", "<p>the old reading room</p>"),
+        ("![stacks <A> & <B>](x)", "<p>stacks &lt;A&gt; &amp; &lt;B&gt;</p>"),
         ("<b>as it stands</b>", "<p>&lt;b&gt;as it stands&lt;/b&gt;</p>"),
         ("", ""),
     ],
