@@ -123,6 +123,9 @@ def test_every_colour_that_is_used_is_defined():
     django_css = Path(admin.__file__).parent / "static" / "admin" / "css"
     of_django = "".join(path.read_text() for path in django_css.glob("*.css"))
 
+    # What is defined for the dark only would be missing in the light.
+    assert set(TOKENS["dark"]) == set(LIGHT_TOKENS)
+    assert set(ADMIN_TOKENS["dark"]) == set(ADMIN_LIGHT)
     assert undefined(SITE_CSS, SITE_CSS) == set()
     assert undefined(ADMIN_CSS, ADMIN_CSS + of_django) == set()
 

@@ -110,7 +110,7 @@ def test_a_phone_shows_all_of_it_large_enough_for_a_thumb(visit, page, address):
         """() => [
             document.documentElement.scrollWidth,
             [...document.querySelectorAll(
-                ".button, .btn, .choice, .form-control, .form-select, .site-nav a, .site-footer li a"
+                ".button, .btn, .choice, .form-control, .form-select, nav li a"
             )].filter(target => target.getBoundingClientRect().height < 44)
               .map(target => target.outerHTML)
         ]"""
@@ -146,6 +146,22 @@ def test_each_fault_is_listed_with_a_link_that_leads_to_its_field(visit):
 
     targets = [page.locator(link.get_attribute("href")).count() for link in links]
     assert targets == [1] * page.locator(".invalid-feedback").count()
+
+
+@pytest.mark.parametrize("kind", ["apply as mentee", "apply as mentor"])
+def test_what_describes_a_field_is_on_the_page(visit, kind):
+    page = visit(PAGES[f"{kind}, with faults"])
+
+    described, missing = page.evaluate(
+        """() => {
+            const ids = [...document.querySelectorAll("[aria-describedby]")]
+                .flatMap(field => field.getAttribute("aria-describedby").split(" "));
+            return [ids, ids.filter(id => !document.getElementById(id))];
+        }"""
+    )
+
+    assert {"id_name_error", "id_email_helptext", "id_formats_error"} <= set(described)
+    assert missing == []
 
 
 def test_a_keyboard_reaches_the_content_first(visit):
