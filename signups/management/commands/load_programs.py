@@ -130,8 +130,8 @@ def _dates_from_today(program: Program, seed: dict[str, Any]) -> dict[str, Any]:
     later = today + timedelta(weeks=seed["closes_after_weeks"])
     closes_on = later - timedelta(days=(later.weekday() - FRIDAY) % 7)
     answer_by = closes_on + timedelta(weeks=seed["answer_after_weeks"])
-    starts_on = _first_of_month(answer_by, months_later=1)
-    ends_on = _first_of_month(starts_on, months_later=seed["months"]) - timedelta(days=1)
+    starts_on = first_of_month(answer_by, months_later=1)
+    ends_on = first_of_month(starts_on, months_later=seed["months"]) - timedelta(days=1)
     return {
         "name": str(starts_on.year),
         "slug": str(starts_on.year),
@@ -143,6 +143,6 @@ def _dates_from_today(program: Program, seed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _first_of_month(day: date, *, months_later: int) -> date:
+def first_of_month(day: date, *, months_later: int) -> date:
     years, month = divmod(day.month - 1 + months_later, 12)
     return date(day.year + years, month + 1, 1)
