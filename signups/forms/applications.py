@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row, Submit
 from django import forms
 
-from signups.models import Application, Cohort, Format, Role, TopicChoice
+from signups.models import Application, Cohort, Format, Role, Topic, TopicChoice
 from signups.models.applications import MAX_CAPACITY, MAX_RANKED_TOPICS, ApplicationQuerySet
 
 # The program's lists that the form offers; see also signups/models/options.py.
@@ -178,21 +178,27 @@ class MenteeApplicationForm(ApplicationForm):
     topics_legend = "What you would like to work on"
     topic_fields = [f"topic_{rank}" for rank in range(1, MAX_RANKED_TOPICS + 1)]
 
+    topic_1 = forms.ModelChoiceField(
+        Topic.objects.none(), label="What you want most", empty_label="Choose a topic"
+    )
+    topic_2 = forms.ModelChoiceField(
+        Topic.objects.none(),
+        label="Your second choice",
+        required=False,
+        empty_label="No second choice",
+    )
+    topic_3 = forms.ModelChoiceField(
+        Topic.objects.none(),
+        label="Your third choice",
+        required=False,
+        empty_label="No third choice",
+    )
+
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
-        # The base class lays the fields out, so these are declared before it runs.
-        offered = cohort.program.topics.offered()
-        self.base_fields = self.base_fields | {
-            "topic_1": forms.ModelChoiceField(
-                offered, label="What you want most", empty_label="Choose a topic"
-            ),
-            "topic_2": forms.ModelChoiceField(
-                offered, label="Your second choice", required=False, empty_label="No second choice"
-            ),
-            "topic_3": forms.ModelChoiceField(
-                offered, label="Your third choice", required=False, empty_label="No third choice"
-            ),
-        }
         super().__init__(*args, cohort=cohort, **kwargs)
+        for rank, name in enumerate(self.topic_fields, start=1):
+            self.fields[name].queryset = cohort.program.topics.offered()
+            self.fields[name].initial = self._ranked_before().get(rank)
         self.fields["other_library_types"].label = "Kinds of library you would like to know"
         self.fields["formats"].label = "Which kinds of mentoring would you accept?"
         self.fields["statement"].label = "What you hope for, and where you are now"
@@ -210,8 +216,15 @@ class MenteeApplicationForm(ApplicationForm):
                 self.add_error(name, "You chose this topic already: choose another, or none.")
         return data
 
+    def _ranked_before(self) -> dict[int, int]:
+        """The topics of the application that is being changed, by rank."""
+        if self.instance.pk is None:
+            return {}
+        return dict(self.instance.topic_choices.values_list("rank", "topic_id"))
+
     def _save_m2m(self) -> None:
         super()._save_m2m()
+        self.instance.topic_choices.all().delete()
         TopicChoice.objects.bulk_create(
             TopicChoice(application=self.instance, topic=self.cleaned_data[name], rank=rank)
             for rank, name in enumerate(self.topic_fields, start=1)
