@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.engine import sentences
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
-from matching.engine.eligibility import n_usable_ways, same_known
+from matching.engine.eligibility import n_shared, n_usable_ways, same_known
 from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
 from matching.engine.sentences import Labels, Sentences
 
@@ -22,6 +22,8 @@ from matching.engine.sentences import Labels, Sentences
 CAREER_VALUES = {-1: 0.0, 0: 0.25, 1: 0.75, 2: 1.0, 3: 0.75, 4: 0.5}
 CAREER_UNKNOWN = 0.5  # neither an advantage nor a fault of who did not say
 
+ENOUGH_TIMES = 3  # parts of the week; more shared ones make meeting no easier
+ENOUGH_YEARS = 10  # in one topic; more make no better answers
 FAR_TIME_ZONE = 8 * 60  # minutes between two people who share no usual working hours
 
 
@@ -34,6 +36,9 @@ class Criterion:
     default_importance: int  # 0 to 10
     score: Callable[[Instance], FloatArray]  # (n_mentees, n_mentors), within [0, 1]
     sentence: Callable[[Instance, Labels, int, int], Sentences]
+    # Whether anybody asked for it. If not, it does not count, and dilutes nothing.
+    applies: Callable[[Instance], bool] = lambda instance: True
+    is_private: bool = False  # its points are for those with the permission only
 
 
 def topics(instance: Instance) -> FloatArray:
@@ -126,6 +131,69 @@ def languages(instance: Instance) -> FloatArray:
     return share(instance.mentee_languages, instance.mentor_languages)
 
 
+def identity(instance: Instance) -> FloatArray:
+    """Share of the dimensions in which a mentee asked for a shared identity that have one.
+
+    Parameters
+    ----------
+    instance
+        Uses ``mentee_identity_wishes``, ``mentor_identities`` and ``identity_dimensions``, which
+        hold only what both sides consented to.
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors); 1 for mentees who asked for nothing.
+    """
+    met = np.zeros((instance.n_mentees, instance.n_mentors))
+    asked = np.zeros((instance.n_mentees, 1))
+    for dimension in np.unique(instance.identity_dimensions):
+        columns = instance.identity_dimensions == dimension
+        wishes = instance.mentee_identity_wishes[:, columns]
+        met += n_shared(wishes, instance.mentor_identities[:, columns]) > 0
+        asked += wishes.any(axis=1, keepdims=True)
+    return np.where(asked > 0, met / np.maximum(asked, 1), 1.0)
+
+
+def availability(instance: Instance) -> FloatArray:
+    """How much of the week both can meet: full at three parts of it, or all the mentee named.
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors), in thirds or less; 1 where the mentee named no time.
+    """
+    named = instance.mentee_times.sum(axis=1, dtype=np.int64)[:, np.newaxis]
+    enough = np.minimum(named, ENOUGH_TIMES)
+    shared = np.minimum(n_shared(instance.mentee_times, instance.mentor_times), enough)
+    return np.where(named > 0, shared / np.maximum(enough, 1), 1.0)
+
+
+def experience(instance: Instance) -> FloatArray:
+    """Years in the topics asked for, up to ten each, the most wanted topic counting most.
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors): the mean of years over ten, weighted as in `topics`;
+    1 when no topic was asked for.
+    """
+    years = np.minimum(instance.mentor_topic_years, ENOUGH_YEARS) * instance.mentor_topics
+    weights = topic_weights(instance)
+    total = weights.sum(axis=1, dtype=np.int64)[:, np.newaxis] * ENOUGH_YEARS
+    covered = weights.astype(np.float64) @ years.T.astype(np.float64)
+    return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
+
+
+def wishes(instance: Instance) -> FloatArray:
+    """Whether they named each other: half for each side, also for a side that named nobody.
+
+    Returns
+    -------
+    Float of shape (n_mentees, n_mentors), 0, 0.5 or 1.
+    """
+    mentee_content = ~instance.mentee_wishes.any(axis=1, keepdims=True) | instance.mentee_wishes
+    mentor_content = ~instance.mentor_wishes.any(axis=0) | instance.mentor_wishes
+    return 0.5 * mentee_content + 0.5 * mentor_content
+
+
 def share(weights: IntArray | BoolArray, offered: BoolArray) -> FloatArray:
     """Share of each mentee's weights that each mentor covers.
 
@@ -154,6 +222,39 @@ CRITERIA = (
     Criterion("formats", "Formats in common", 2, formats, sentences.formats),
     Criterion("meeting", "Meeting and place", 3, meeting, sentences.meeting),
     Criterion("languages", "Languages", 2, languages, sentences.languages),
+    Criterion(
+        "identity",
+        "Shared identity",
+        2,
+        identity,
+        sentences.identity,
+        applies=lambda instance: bool(instance.mentee_identity_wishes.any()),
+        is_private=True,
+    ),
+    Criterion(
+        "availability",
+        "Time to meet",
+        2,
+        availability,
+        sentences.availability,
+        applies=lambda instance: bool(instance.mentee_times.any()),
+    ),
+    Criterion(
+        "experience",
+        "Experience in the topics",
+        1,
+        experience,
+        sentences.experience,
+        applies=lambda instance: bool(instance.mentor_topic_years.any()),
+    ),
+    Criterion(
+        "wishes",
+        "Asked for each other",
+        2,
+        wishes,
+        sentences.wishes,
+        applies=lambda instance: bool(instance.mentee_wishes.any() or instance.mentor_wishes.any()),
+    ),
 )
 
 DEFAULT_IMPORTANCES = {criterion.key: criterion.default_importance for criterion in CRITERIA}

@@ -35,8 +35,27 @@ def same_employer(instance: Instance) -> BoolArray:
 
 
 def conflict(instance: Instance) -> BoolArray:
-    """Pairs that were named as conflicts, rejected, or together in an earlier cohort."""
+    """Pairs that were named as conflicts, or rejected before."""
     return instance.conflicts
+
+
+def earlier_partner(instance: Instance) -> BoolArray:
+    """Pairs of an earlier cohort that nobody asked for again."""
+    return instance.earlier_partners
+
+
+def not_admitted(instance: Instance) -> BoolArray:
+    """Pairs in which one does not meet the program's conditions or applied out of season."""
+    return ~(instance.mentee_admitted[:, np.newaxis] & instance.mentor_admitted)
+
+
+def career_order(instance: Instance) -> BoolArray:
+    """Where a program asks for it: pairs whose mentor is known not to be ahead."""
+    if not instance.career_order_required:
+        return np.zeros((instance.n_mentees, instance.n_mentors), dtype=bool)
+    mentees, mentors = instance.mentee_stages[:, np.newaxis], instance.mentor_stages
+    behind: BoolArray = (mentors <= mentees) & (mentees != UNKNOWN) & (mentors != UNKNOWN)
+    return behind
 
 
 def no_common_format(instance: Instance) -> BoolArray:
@@ -59,9 +78,27 @@ RULES = (
     Rule("same_employer", "same employer", "The two have the same employer.", same_employer),
     Rule(
         "conflict",
-        "named conflict or earlier pair",
-        "This pair was named as a conflict, was rejected, or was together before.",
+        "named conflict",
+        "This pair was named as a conflict, or was rejected before.",
         conflict,
+    ),
+    Rule(
+        "earlier_partner",
+        "together in an earlier cohort",
+        "The two were together in an earlier cohort and did not ask for it again.",
+        earlier_partner,
+    ),
+    Rule(
+        "not_admitted",
+        "conditions of the program not met",
+        "One of the two does not meet the conditions of the program or applied out of season.",
+        not_admitted,
+    ),
+    Rule(
+        "career_order",
+        "mentor not ahead in career",
+        "The mentor is not at a higher career stage than the mentee, as the program asks.",
+        career_order,
     ),
     Rule(
         "no_common_format",

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray, not_given
+from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
 from matching.engine.problem import MAX_PRIORITY
 
 UNKNOWN = -1  # code of an employer, region or career stage that nobody told us
 
 MAX_TOPIC_RANK = 3
 MAX_UTC_OFFSET = 14 * 60  # minutes; UTC+14:00 is the largest offset in use
+
+BY_PAIR = ("conflicts", "earlier_partners", "mentee_wishes", "mentor_wishes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,27 @@ class Instance:
     mentee_last_mentors
         Int of shape (n_mentees,): id of the mentor proposed last time, -1 for none. A mentor who
         is not in this instance counts as none.
+    earlier_partners
+        Bool of shape (n_mentees, n_mentors): together in an earlier cohort, and not asked for
+        again.
+    mentee_admitted, mentor_admitted
+        Bool of shape (n,): meets the program's conditions and applied within its window.
+    career_order_required
+        Whether the program asks for a mentor at a higher career stage.
+    mentee_identity_wishes
+        Bool of shape (n_mentees, n_identities): what a mentee is, would like to share with the
+        mentor, and consented to have used for it.
+    mentor_identities
+        Bool of shape (n_mentors, n_identities): what a mentor is and consented to have used.
+    identity_dimensions
+        Int of shape (n_identities,): equal code, same dimension.
+    mentee_times, mentor_times
+        Bool of shape (n, n_times): parts of the week in which they can meet.
+    mentor_topic_years
+        Int of shape (n_mentors, n_topics): years of experience in each topic.
+    mentee_wishes, mentor_wishes
+        Bool of shape (n_mentees, n_mentors): the mentee named this mentor; the mentor named this
+        mentee.
 
     Raises
     ------
@@ -102,14 +125,24 @@ class Instance:
     mentor_languages: BoolArray
     capacity: IntArray
     conflicts: BoolArray
-    mentee_priorities: IntArray = field(default_factory=not_given)  # all 0
-    mentee_last_mentors: IntArray = field(default_factory=not_given)  # all -1
+    mentee_priorities: IntArray = field(default_factory=not_given)
+    mentee_last_mentors: IntArray = field(default_factory=not_given)
+    earlier_partners: BoolArray = field(default_factory=not_given)
+    mentee_admitted: BoolArray = field(default_factory=not_given)
+    mentor_admitted: BoolArray = field(default_factory=not_given)
+    career_order_required: bool = False
+    mentee_identity_wishes: BoolArray = field(default_factory=not_given)
+    mentor_identities: BoolArray = field(default_factory=not_given)
+    identity_dimensions: IntArray = field(default_factory=not_given)
+    mentee_times: BoolArray = field(default_factory=not_given)
+    mentor_times: BoolArray = field(default_factory=not_given)
+    mentor_topic_years: IntArray = field(default_factory=not_given)
+    mentee_wishes: BoolArray = field(default_factory=not_given)
+    mentor_wishes: BoolArray = field(default_factory=not_given)
 
     def __post_init__(self) -> None:
         n, m = self.n_mentees, self.n_mentors
-        for name, value in (("mentee_priorities", 0), ("mentee_last_mentors", UNKNOWN)):
-            if getattr(self, name).size == 0:
-                object.__setattr__(self, name, np.full(n, value))
+        self._fill_in()
         for name, ids in (("mentee_ids", self.mentee_ids), ("mentor_ids", self.mentor_ids)):
             if len(set(ids)) != len(ids):
                 raise ValueError(f"{name}: an id occurs twice")
@@ -132,7 +165,40 @@ class Instance:
         self._check_ints("capacity", (m,), low=0)
         self._check_ints("mentee_priorities", (n,), low=0, high=MAX_PRIORITY)
         self._check_ints("mentee_last_mentors", (n,), low=UNKNOWN)
-        self._check_bools("conflicts", (n, m))
+        for name in BY_PAIR:
+            self._check_bools(name, (n, m))
+        self._check_bools("mentee_admitted", (n,))
+        self._check_bools("mentor_admitted", (m,))
+        self._check_bools("mentee_identity_wishes", (n, None))
+        n_identities = self.mentee_identity_wishes.shape[1]
+        self._check_bools("mentor_identities", (m, n_identities))
+        self._check_ints("identity_dimensions", (n_identities,))
+        self._check_bools("mentee_times", (n, None))
+        self._check_bools("mentor_times", (m, self.mentee_times.shape[1]))
+        self._check_ints("mentor_topic_years", (m, self.mentor_topics.shape[1]), low=0)
+
+    def _fill_in(self) -> None:
+        """Put what "not given" means in place of optional fields: nothing asked, all admitted."""
+        n, m = self.n_mentees, self.n_mentors
+        n_topics = self.mentor_topics.shape[-1] if np.ndim(self.mentor_topics) else 0
+        meanings: dict[str, np.ndarray[Any, Any]] = {
+            "mentee_priorities": np.zeros(n, dtype=np.int64),
+            "mentee_last_mentors": np.full(n, UNKNOWN),
+            "earlier_partners": np.zeros((n, m), dtype=bool),
+            "mentee_admitted": np.ones(n, dtype=bool),
+            "mentor_admitted": np.ones(m, dtype=bool),
+            "mentee_identity_wishes": np.zeros((n, 0), dtype=bool),
+            "mentor_identities": np.zeros((m, 0), dtype=bool),
+            "identity_dimensions": np.zeros(0, dtype=np.int64),
+            "mentee_times": np.zeros((n, 0), dtype=bool),
+            "mentor_times": np.zeros((m, 0), dtype=bool),
+            "mentor_topic_years": np.zeros((m, n_topics), dtype=np.int64),
+            "mentee_wishes": np.zeros((n, m), dtype=bool),
+            "mentor_wishes": np.zeros((n, m), dtype=bool),
+        }
+        for name, meaning in meanings.items():
+            if getattr(self, name) is NOT_GIVEN:
+                object.__setattr__(self, name, meaning)
 
     @property
     def n_mentees(self) -> int:
@@ -153,11 +219,13 @@ class Instance:
         changes: dict[str, Any] = {
             "mentee_ids": tuple(self.mentee_ids[i] for i in mentees.tolist()),
             "mentor_ids": tuple(self.mentor_ids[j] for j in mentors.tolist()),
-            "conflicts": self.conflicts[np.ix_(mentees, mentors)],
             "capacity": self.capacity[mentors],
         }
         for name in (one.name for one in fields(self)):
             if name in changes:
+                continue
+            if name in BY_PAIR:
+                changes[name] = getattr(self, name)[np.ix_(mentees, mentors)]
                 continue
             if name.startswith("mentee_"):
                 changes[name] = getattr(self, name)[mentees]

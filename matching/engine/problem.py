@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray, not_given
+from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
 
 MAX_POINTS = 100
 MAX_PRIORITY = 1000
@@ -52,9 +52,9 @@ class Problem:
 
     def __post_init__(self) -> None:
         n, m = len(self.mentee_ids), len(self.mentor_ids)
-        if self.priority.size == 0:
+        if self.priority is NOT_GIVEN:
             object.__setattr__(self, "priority", np.zeros(n, dtype=np.int64))
-        if self.last_mentor.size == 0:
+        if self.last_mentor is NOT_GIVEN:
             object.__setattr__(self, "last_mentor", np.full(n, UNMATCHED))
         for name, shape, kinds in (
             ("points", (n, m), "iu"),

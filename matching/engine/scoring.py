@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 import numpy as np
 
-from matching.engine.arrays import IntArray
+from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.criteria import CRITERIA
 from matching.engine.instance import Instance
 from matching.engine.problem import MAX_POINTS
 
 MAX_IMPORTANCE = 10
+REQUIRED = "required_"  # before the key of a criterion: the key of the rule it became
 
 
 def criterion_maxima(importances: Mapping[str, int]) -> dict[str, int]:
@@ -47,6 +48,34 @@ def criterion_maxima(importances: Mapping[str, int]) -> dict[str, int]:
     weights = [int(importances.get(criterion.key, 0)) for criterion in CRITERIA]
     shares = largest_remainder(weights, MAX_POINTS)
     return {criterion.key: points for criterion, points in zip(CRITERIA, shares, strict=True)}
+
+
+def applicable(instance: Instance, importances: Mapping[str, int]) -> dict[str, int]:
+    """Importances with 0 for criteria that nobody in the instance asked anything of."""
+    silent = {criterion.key for criterion in CRITERIA if not criterion.applies(instance)}
+    return {key: 0 if key in silent else value for key, value in importances.items()}
+
+
+def requirement_masks(instance: Instance, required: Collection[str]) -> dict[str, BoolArray]:
+    """Pairs forbidden because a required criterion is not met even in part.
+
+    Returns
+    -------
+    Bool of shape (n_mentees, n_mentors) by ``"required_"`` and the criterion's key.
+
+    Raises
+    ------
+    ValueError
+        If a key is no criterion.
+    """
+    unknown = sorted(set(required) - {criterion.key for criterion in CRITERIA})
+    if unknown:
+        raise ValueError(f"required: no such criterion: {', '.join(unknown)}")
+    return {
+        REQUIRED + criterion.key: criterion.score(instance) == 0
+        for criterion in CRITERIA
+        if criterion.key in required
+    }
 
 
 def largest_remainder(weights: list[int], total: int) -> list[int]:

@@ -26,6 +26,7 @@ class Labels:
     formats: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,67 @@ def languages(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
         "speak",
         "language",
     )
+
+
+def identity(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
+    """The same words for every pair: who shares what is for nobody to read."""
+    return _same("Wishes for a shared identity were considered where both sides agreed to it.")
+
+
+def availability(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
+    """When both can meet."""
+    if not instance.mentee_times[i].any():
+        return _same("No time was asked for.")
+    names = _shared_names(instance.mentee_times[i], instance.mentor_times[j], labels.times)
+    if not names:
+        return Sentences(
+            "They named no common time to meet.",
+            "You and your mentor named no common time to meet.",
+            "You and your mentee named no common time to meet.",
+        )
+    return _both(names, "can meet", "time")
+
+
+def experience(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
+    """Years in the topics asked for, in the mentee's order."""
+    ranks = instance.mentee_topic_ranks[i]
+    known = (ranks > 0) & instance.mentor_topics[j] & (instance.mentor_topic_years[j] > 0)
+    topics_known = np.flatnonzero(known)
+    topics_known = topics_known[np.argsort(ranks[topics_known], kind="stable")]
+    years = [
+        f"{counted(int(instance.mentor_topic_years[j, k]), 'year', 'years')} in {labels.topics[k]}"
+        for k in topics_known.tolist()
+    ]
+    if not years:
+        return _same("No years of experience were given for the topics asked for.")
+    listed = enumerated(years)
+    return Sentences(
+        f"The mentor has {listed}.", f"Your mentor has {listed}.", f"You have {listed}."
+    )
+
+
+def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
+    """Who asked for whom."""
+    mentee, mentor = instance.mentee_wishes[i, j], instance.mentor_wishes[i, j]
+    if mentee and mentor:
+        return Sentences(
+            "The two asked for each other.",
+            "You and your mentor asked for each other.",
+            "You and your mentee asked for each other.",
+        )
+    if mentee:
+        return Sentences(
+            "The mentee asked for this mentor.",
+            "You asked for this mentor.",
+            "Your mentee asked for you.",
+        )
+    if mentor:
+        return Sentences(
+            "The mentor asked for this mentee.",
+            "Your mentor asked for you.",
+            "You asked for this mentee.",
+        )
+    return _same("Neither had asked for the other.")
 
 
 def enumerated(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,13 @@ from matching.engine.criteria import CRITERIA
 from matching.engine.eligibility import eligible_pairs, rule_masks
 from matching.engine.instance import Instance
 from matching.engine.problem import UNMATCHED, Problem
-from matching.engine.scoring import contributions, criterion_maxima, total_points
+from matching.engine.scoring import (
+    applicable,
+    contributions,
+    criterion_maxima,
+    requirement_masks,
+    total_points,
+)
 from matching.engine.shortage import Shortage, shortages
 from matching.engine.tiers import Objective, Tier
 from matching.engine.unmatched import Unmatched, explain_unmatched
@@ -47,7 +53,10 @@ class Matching:
 
 
 def match(
-    instance: Instance, importances: Mapping[str, int], objective: Objective | None = None
+    instance: Instance,
+    importances: Mapping[str, int],
+    objective: Objective | None = None,
+    required: Collection[str] = (),
 ) -> Matching:
     """Match an instance, prove the result and check the proof.
 
@@ -57,11 +66,13 @@ def match(
         0 to 10 by criterion key; a key left out counts as 0.
     objective
         What is wanted, most important first; without it `DEFAULT_TIERS`.
+    required
+        Keys of criteria that a pair has to meet at least in part: a score of 0 forbids it.
 
     Raises
     ------
     ValueError
-        If an importance is wrong.
+        If an importance or a required criterion is wrong.
     OverflowError
         If the instance is too large for exact arithmetic.
     CertificateError
@@ -69,8 +80,8 @@ def match(
     """
     objective = Objective() if objective is None else objective
     started = time.perf_counter()
-    maxima = criterion_maxima(importances)
-    masks = rule_masks(instance)
+    maxima = criterion_maxima(applicable(instance, importances))
+    masks = rule_masks(instance) | requirement_masks(instance, required)
     eligible = eligible_pairs(instance, masks)
     parts = contributions(instance, maxima)
     points = total_points(instance, parts)

@@ -9,7 +9,9 @@ from enum import StrEnum
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.criteria import CRITERIA
 from matching.engine.eligibility import RULES
+from matching.engine.scoring import REQUIRED
 from matching.engine.sentences import counted, enumerated
 
 
@@ -89,10 +91,13 @@ def _sentence(reason: Reason, n_offers: int, n_eligible: int, excluded_by: dict[
     if reason is Reason.ALL_FULL:
         mentors = counted(n_eligible, "mentor", "mentors")
         return f"Could be paired with {mentors}, but every place there is taken."
-    labels = {rule.key: rule.label for rule in RULES}
+    labels = {rule.key: rule.label for rule in RULES} | {
+        REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
+        for criterion in CRITERIA
+    }
     counts = [
         f"{labels[key]} ({count})"
         for key, count in sorted(excluded_by.items(), key=lambda item: -item[1])
     ]
-    mentors = counted(n_offers, "mentor", "mentors")
-    return f"The rules leave none of the {mentors} with a place: {enumerated(counts)}."
+    whom = "the only mentor" if n_offers == 1 else f"all {n_offers} mentors"
+    return f"The rules exclude {whom} with a place: {enumerated(counts)}."

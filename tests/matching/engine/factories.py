@@ -86,6 +86,19 @@ def random_instance(seed: int, n_mentees: int, n_mentors: int) -> Instance:
         mentor_languages=flags(m, 2, 0.8),
         capacity=random.integers(0, 4, m),
         conflicts=flags(n, m, 0.1),
+        earlier_partners=flags(n, m, 0.1),
+        mentee_admitted=random.random(n) < 0.9,
+        mentor_admitted=random.random(m) < 0.9,
+        career_order_required=bool(random.integers(0, 2)),
+        mentee_identity_wishes=flags(n, 4, 0.3),
+        mentor_identities=flags(m, 4, 0.5),
+        identity_dimensions=np.array([0, 0, 1, 2]),
+        mentee_times=flags(n, 5, 0.4),
+        mentor_times=flags(m, 5, 0.4),
+        mentor_topic_years=random.integers(0, 15, (m, 5)),
+        mentee_wishes=flags(n, m, 0.2),
+        mentor_wishes=flags(n, m, 0.2),
+        mentee_priorities=random.integers(0, 3, n),
     )
 
 

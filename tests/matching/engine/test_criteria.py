@@ -79,3 +79,57 @@ def test_formats_and_languages_are_shares_of_what_the_mentee_named():
 
     assert criteria.formats(instance).tolist() == [[0.5]]
     assert criteria.languages(instance).tolist() == [[0.25]]
+
+
+def test_identity_is_the_share_of_dimensions_with_a_wish_met():
+    instance = make_instance(
+        2,
+        3,
+        identity_dimensions=[0, 0, 1],
+        mentee_identity_wishes=[[True, True, True], [False, False, False]],
+        mentor_identities=[[True, True, False], [False, False, True], [True, False, True]],
+    )
+
+    assert criteria.identity(instance).tolist() == [[0.5, 0.5, 1.0], [1.0, 1.0, 1.0]]
+
+
+def test_three_shared_times_are_enough():
+    instance = make_instance(
+        3,
+        2,
+        mentee_times=[[True] * 5, [True, True, False, False, False], [False] * 5],
+        mentor_times=[[True, True, True, True, False], [False, False, True, False, False]],
+    )
+
+    np.testing.assert_allclose(criteria.availability(instance), [[1, 1 / 3], [1, 0], [1, 1]])
+
+
+def test_experience_counts_in_topics_asked_for_and_offered():
+    instance = make_instance(
+        1,
+        3,
+        mentee_topic_ranks=[[1, 3, 0]],
+        mentor_topics=[[True, True, True], [True, False, True], [False, False, True]],
+        mentor_topic_years=[[5, 20, 9], [10, 10, 9], [10, 10, 9]],
+    )
+
+    np.testing.assert_allclose(criteria.experience(instance), [[2.5 / 4, 3 / 4, 0]])
+
+
+def test_wishes_count_half_for_each_side():
+    instance = make_instance(
+        2,
+        3,
+        mentee_wishes=[[True, False, False], [False, False, False]],
+        mentor_wishes=[[True, False, False], [False, True, False]],
+    )
+
+    assert criteria.wishes(instance).tolist() == [[1.0, 0.0, 0.5], [0.5, 1.0, 1.0]]
+
+
+@pytest.mark.parametrize("key", ["identity", "availability", "experience", "wishes"])
+def test_a_criterion_nobody_asked_for_does_not_apply(key):
+    [criterion] = [criterion for criterion in CRITERIA if criterion.key == key]
+
+    assert not criterion.applies(make_instance())
+    assert (criterion.score(make_instance(mentee_topic_ranks=[[0], [0]])) == 1).all()

@@ -50,6 +50,26 @@ def test_a_conflict_excludes():
     assert excluding(conflicts=[[True]]) == ["conflict"]
 
 
+def test_an_earlier_pair_is_excluded():
+    assert excluding(earlier_partners=[[True]]) == ["earlier_partner"]
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_who_does_not_meet_the_conditions_is_excluded(side):
+    assert excluding(**{f"{side}_admitted": [False]}) == ["not_admitted"]
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "keys"),
+    [(1, 2, []), (1, 1, ["career_order"]), (2, 1, ["career_order"]), (-1, 0, []), (0, -1, [])],
+)
+def test_the_mentor_is_ahead_where_the_program_asks_for_it(mentee, mentor, keys):
+    stages = {"mentee_stages": [mentee], "mentor_stages": [mentor]}
+
+    assert excluding(**stages, career_order_required=True) == keys
+    assert excluding(**stages) == []
+
+
 @pytest.mark.parametrize(
     ("mentee_region", "mentor_region", "keys"),
     [(1, 1, []), (1, 2, ["no_way_to_meet"]), (-1, -1, ["no_way_to_meet"])],

@@ -5,12 +5,14 @@ from hypothesis import strategies as st
 
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.scoring import (
+    applicable,
     contributions,
     criterion_maxima,
     largest_remainder,
+    requirement_masks,
     total_points,
 )
-from tests.matching.engine.factories import instances
+from tests.matching.engine.factories import instances, make_instance
 
 IMPORTANCES = st.fixed_dictionaries({criterion.key: st.integers(0, 10) for criterion in CRITERIA})
 
@@ -73,3 +75,26 @@ def test_defaults_give_goals_the_most():
     maxima = criterion_maxima(DEFAULT_IMPORTANCES)
 
     assert max(maxima, key=maxima.__getitem__) == "topics"
+
+
+def test_what_nobody_asked_for_dilutes_nothing():
+    asked = applicable(make_instance(), {"topics": 3, "wishes": 5, "identity": 5})
+
+    assert asked == {"topics": 3, "wishes": 0, "identity": 0}
+
+
+def test_a_required_criterion_forbids_what_does_not_meet_it_at_all():
+    instance = make_instance(
+        1, 2, mentee_topic_ranks=[[1, 2]], mentor_topics=[[False, False], [False, True]]
+    )
+
+    masks = requirement_masks(instance, ["topics"])
+
+    assert {key: mask.tolist() for key, mask in masks.items()} == {
+        "required_topics": [[True, False]]
+    }
+
+
+def test_a_requirement_that_is_no_criterion_is_named():
+    with pytest.raises(ValueError, match=r"^required: no such criterion: luck"):
+        requirement_masks(make_instance(), ["luck"])

@@ -13,6 +13,7 @@ LABELS = Labels(
     formats=("One-to-one pair", "Coffee chat", "Job shadow"),
     ways=("In person", "Video", "Phone"),
     languages=("English", "Spanish"),
+    times=("Mornings", "Middays", "Afternoons", "Evenings", "Weekends"),
 )
 
 
@@ -78,6 +79,50 @@ def test_meeting_names_ways_both_can_use_and_the_distance():
     assert said(sentences.meeting, **near)[1] == (
         "You and your mentor both can use: In person and Video. You live in the same region."
     )
+
+
+def test_identity_is_never_said():
+    said_of = {
+        tuple(
+            said(
+                sentences.identity,
+                mentee_identity_wishes=[[wish]],
+                mentor_identities=[[has]],
+                identity_dimensions=[0],
+            )
+        )
+        for wish in (True, False)
+        for has in (True, False)
+    }
+
+    assert len(said_of) == 1
+
+
+def test_years_are_said_in_the_mentees_order():
+    changes = {
+        "mentee_topic_ranks": [[2, 1]],
+        "mentor_topics": [[True, True]],
+        "mentor_topic_years": [[1, 12]],
+    }
+
+    assert said(sentences.experience, **changes)[1] == (
+        "Your mentor has 12 years in Supervision and one year in Cataloging."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "to_mentor"),
+    [
+        (True, True, "You and your mentee asked for each other."),
+        (True, False, "Your mentee asked for you."),
+        (False, True, "You asked for this mentee."),
+        (False, False, "Neither had asked for the other."),
+    ],
+)
+def test_wishes_are_said_from_where_one_stands(mentee, mentor, to_mentor):
+    changes = {"mentee_wishes": [[mentee]], "mentor_wishes": [[mentor]]}
+
+    assert said(sentences.wishes, **changes)[2] == to_mentor
 
 
 @given(instance=instances(2, 2))

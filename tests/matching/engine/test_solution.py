@@ -109,8 +109,19 @@ def test_rules_that_leave_nobody_are_counted():
     assert one.excluded_by == {"conflict": 2, "no_common_language": 2}
     assert one.regained == {"conflict": 1, "no_common_language": 1}
     assert one.sentence == (
-        "The rules leave none of the three mentors with a place: "
-        "named conflict or earlier pair (2) and no language in common (2)."
+        "The rules exclude all 3 mentors with a place: "
+        "named conflict (2) and no language in common (2)."
+    )
+
+
+def test_a_requirement_is_a_rule_with_a_reason():
+    instance = make_instance(1, 1, mentor_topics=[[False]])
+
+    [one] = match(instance, DEFAULT_IMPORTANCES, required=["topics"]).unmatched
+
+    assert one.excluded_by == {"required_topics": 1}
+    assert one.sentence == (
+        "The rules exclude the only mentor with a place: topics covered, which is required (1)."
     )
 
 
