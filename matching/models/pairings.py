@@ -30,7 +30,7 @@ class PairingStatus(models.TextChoices):
 
 
 class PairingQuerySet(CommitteeQuerySet):
-    program_path = "run__cohort__program"
+    program_path = "run__cohort__program__"
 
     def awaiting_review(self) -> Self:
         return self.filter(status=PairingStatus.PROPOSED)

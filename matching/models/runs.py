@@ -29,7 +29,7 @@ class RunStatus(models.TextChoices):
 
 
 class MatchRunQuerySet(CommitteeQuerySet):
-    program_path = "cohort__program"
+    program_path = "cohort__program__"
 
     def finished(self) -> Self:
         return self.filter(status=RunStatus.FINISHED)

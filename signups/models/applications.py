@@ -51,7 +51,7 @@ class ApplicationStatus(models.TextChoices):
 
 
 class ApplicationQuerySet(CommitteeQuerySet):
-    program_path = "cohort__program"
+    program_path = "cohort__program__"
 
     def mentees(self) -> Self:
         return self.filter(role=Role.MENTEE)

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 class CommitteeQuerySet(models.QuerySet):
     """Rows that belong to a program, found along ``program_path``."""
 
-    program_path: ClassVar[str] = "program"
+    program_path: ClassVar[str] = "program__"
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Rows of the programs on whose committee ``user`` sits; all rows for a superuser."""
         if user.is_superuser:
             return self
-        return self.filter(**{f"{self.program_path}__seats__user": user.pk})
+        if user.is_anonymous:
+            # Asked for None, a seat without a login would answer.
+            return self.none()
+        return self.filter(**{f"{self.program_path}seats__user": user.pk})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 
-from signups.models import Application, ApplicationStatus, Cohort, Program
+from signups.models import Application, ApplicationStatus, Cohort, CommitteeSeat, Program
 from tests.factories import make_chair, make_cohort, make_mentee, make_program, make_user
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +200,11 @@ def test_cohort_page_says_windows_in_words(client):
 
     assert list(page.context["cl"].result_list) == [Cohort.objects.get()]
     assert cohort.window("mentee").sentence in page.content.decode()
+
+
+def test_nobody_in_particular_sees_nothing():
+    cohort = make_cohort()
+    CommitteeSeat.objects.create(program=cohort.program, name="A seat without a login")
+
+    assert list(Cohort.objects.visible_to(AnonymousUser())) == []
+    assert list(Program.objects.visible_to(AnonymousUser())) == []

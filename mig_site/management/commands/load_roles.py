@@ -46,6 +46,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_pairing",
     "matching.review_pairing",
     "matching.introduce_pairing",
+    "spotlights.publish_spotlight",
 ]
 
 
