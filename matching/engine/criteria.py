@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.engine import sentences
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
-from matching.engine.eligibility import n_shared, n_usable_ways, same_known
+from matching.engine.eligibility import MEETING_FIELDS, n_shared, n_usable_ways, same_known
 from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
 from matching.engine.sentences import Labels, Sentences
 
@@ -28,6 +28,14 @@ FAR_TIME_ZONE = 8 * 60  # minutes between two people who share no usual working 
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What makes up a share: `share` of these is the score."""
+
+    weights: IntArray | BoolArray  # (n_mentees, d), zero or more
+    offered: BoolArray  # (n_mentors, d)
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One measure of a pair, how much it counts unless a program says otherwise, and its words."""
 
@@ -38,6 +46,11 @@ class Criterion:
     sentence: Callable[[Instance, Labels, int, int], Sentences]
     # Whether anybody asked for it. If not, it does not count, and dilutes nothing.
     applies: Callable[[Instance], bool] = lambda instance: True
+    # A score that is a share of what was asked for says what each thing weighs to each mentee, and
+    # who offers it; its points are then shared out among the things in whole numbers.
+    parts: Callable[[Instance], Parts] | None = None
+    # Otherwise: the fields, less "mentee_" and "mentor_", on which the score depends.
+    fields: tuple[str, ...] = ()
     is_private: bool = False  # its points are for those with the permission only
 
 
@@ -60,7 +73,7 @@ def topics(instance: Instance) -> FloatArray:
     Complementary fit, "the share of the skills the mentee needs that the mentor is comfortable
     providing": Baker, Griendling, James and Eby (2025).
     """
-    return share(topic_weights(instance), instance.mentor_topics)
+    return share(topic_parts(instance))
 
 
 def topic_weights(instance: Instance) -> IntArray:
@@ -76,7 +89,7 @@ def library_type(instance: Instance) -> FloatArray:
     -------
     Float of shape (n_mentees, n_mentors), a fraction without unit; 1 when none was named.
     """
-    return share(instance.mentee_library_types, instance.mentor_library_types)
+    return share(library_type_parts(instance))
 
 
 def career(instance: Instance) -> FloatArray:
@@ -101,7 +114,7 @@ def career(instance: Instance) -> FloatArray:
 
 def formats(instance: Instance) -> FloatArray:
     """Share of the formats a mentee accepts that the mentor offers; (n_mentees, n_mentors)."""
-    return share(instance.mentee_formats, instance.mentor_formats)
+    return share(format_parts(instance))
 
 
 def meeting(instance: Instance) -> FloatArray:
@@ -128,7 +141,7 @@ def meeting(instance: Instance) -> FloatArray:
 
 def languages(instance: Instance) -> FloatArray:
     """Share of a mentee's languages that the mentor speaks; (n_mentees, n_mentors)."""
-    return share(instance.mentee_languages, instance.mentor_languages)
+    return share(language_parts(instance))
 
 
 def identity(instance: Instance) -> FloatArray:
@@ -194,34 +207,54 @@ def wishes(instance: Instance) -> FloatArray:
     return 0.5 * mentee_content + 0.5 * mentor_content
 
 
-def share(weights: IntArray | BoolArray, offered: BoolArray) -> FloatArray:
-    """Share of each mentee's weights that each mentor covers.
+def topic_parts(instance: Instance) -> Parts:
+    """Topics asked for, weighing 3, 2, 1 by rank, and topics offered."""
+    return Parts(topic_weights(instance), instance.mentor_topics)
 
-    Parameters
-    ----------
-    weights
-        Shape (n_mentees, d), zero or more; what each thing weighs for each mentee.
-    offered
-        Bool of shape (n_mentors, d).
+
+def library_type_parts(instance: Instance) -> Parts:
+    """Library types worked in or wanted, all weighing the same, and those known from work."""
+    return Parts(instance.mentee_library_types, instance.mentor_library_types)
+
+
+def format_parts(instance: Instance) -> Parts:
+    """Formats accepted by each side, all weighing the same."""
+    return Parts(instance.mentee_formats, instance.mentor_formats)
+
+
+def language_parts(instance: Instance) -> Parts:
+    """Languages of each side, all weighing the same."""
+    return Parts(instance.mentee_languages, instance.mentor_languages)
+
+
+def share(parts: Parts) -> FloatArray:
+    """Share of each mentee's weights that each mentor covers.
 
     Returns
     -------
     Float of shape (n_mentees, n_mentors) within [0, 1]; 1 where a mentee's weights are all zero.
     """
-    total = weights.sum(axis=1, dtype=np.int64)[:, np.newaxis]
-    covered = weights.astype(np.float64) @ offered.T.astype(np.float64)
+    total = parts.weights.sum(axis=1, dtype=np.int64)[:, np.newaxis]
+    covered = parts.weights.astype(np.float64) @ parts.offered.T.astype(np.float64)
     return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
 
 
 # Importances: goals before everything, then place and type of library, then the rest; the
 # sources are argued in the documentation of the method. Finer steps are not supported by them.
 CRITERIA = (
-    Criterion("topics", "Topics covered", 8, topics, sentences.topics),
-    Criterion("library_type", "Type of library", 3, library_type, sentences.library_type),
-    Criterion("career", "Career stage", 2, career, sentences.career),
-    Criterion("formats", "Formats in common", 2, formats, sentences.formats),
-    Criterion("meeting", "Meeting and place", 3, meeting, sentences.meeting),
-    Criterion("languages", "Languages", 2, languages, sentences.languages),
+    Criterion("topics", "Topics covered", 8, topics, sentences.topics, parts=topic_parts),
+    Criterion(
+        "library_type",
+        "Type of library",
+        3,
+        library_type,
+        sentences.library_type,
+        parts=library_type_parts,
+    ),
+    Criterion("career", "Career stage", 2, career, sentences.career, fields=("stages",)),
+    Criterion("formats", "Formats in common", 2, formats, sentences.formats, parts=format_parts),
+    Criterion("meeting", "Meeting and place", 3, meeting, sentences.meeting, fields=MEETING_FIELDS),
+    Criterion("languages", "Languages", 2, languages, sentences.languages, parts=language_parts),
     Criterion(
         "identity",
         "Shared identity",
@@ -229,6 +262,7 @@ CRITERIA = (
         identity,
         sentences.identity,
         applies=lambda instance: bool(instance.mentee_identity_wishes.any()),
+        fields=("identity_wishes", "identities"),
         is_private=True,
     ),
     Criterion(
@@ -238,6 +272,7 @@ CRITERIA = (
         availability,
         sentences.availability,
         applies=lambda instance: bool(instance.mentee_times.any()),
+        fields=("times",),
     ),
     Criterion(
         "experience",

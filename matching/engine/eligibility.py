@@ -10,6 +10,8 @@ import numpy as np
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.instance import UNKNOWN, Instance
 
+MEETING_FIELDS = ("ways", "regions", "utc_offsets")
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -19,6 +21,8 @@ class Rule:
     label: str  # a few words, for lists and counts
     sentence: str  # why a pair is excluded, for the committee
     forbids: Callable[[Instance], BoolArray]  # bool (n_mentees, n_mentors)
+    # Fields, less "mentee_" and "mentor_", on which it depends; empty where every pair differs.
+    fields: tuple[str, ...] = ()
 
 
 def same_person(instance: Instance) -> BoolArray:
@@ -93,30 +97,35 @@ RULES = (
         "conditions of the program not met",
         "One of the two does not meet the conditions of the program or applied out of season.",
         not_admitted,
+        ("admitted",),
     ),
     Rule(
         "career_order",
         "mentor not ahead in career",
         "The mentor is not at a higher career stage than the mentee, as the program asks.",
         career_order,
+        ("stages",),
     ),
     Rule(
         "no_common_format",
         "no format in common",
         "There is no format that both accept.",
         no_common_format,
+        ("formats",),
     ),
     Rule(
         "no_way_to_meet",
         "no way of meeting in common",
         "There is no way of meeting that both can use.",
         no_way_to_meet,
+        MEETING_FIELDS,
     ),
     Rule(
         "no_common_language",
         "no language in common",
         "There is no language that both speak.",
         no_common_language,
+        ("languages",),
     ),
 )
 

@@ -180,11 +180,13 @@ class Instance:
     def _fill_in(self) -> None:
         """Put what "not given" means in place of optional fields: nothing asked, all admitted."""
         n, m = self.n_mentees, self.n_mentors
+        # One byte, however many pairs.
+        nobody = np.broadcast_to(np.zeros((), dtype=bool), (n, m))
         n_topics = self.mentor_topics.shape[-1] if np.ndim(self.mentor_topics) else 0
         meanings: dict[str, np.ndarray[Any, Any]] = {
             "mentee_priorities": np.zeros(n, dtype=np.int64),
             "mentee_last_mentors": np.full(n, UNKNOWN),
-            "earlier_partners": np.zeros((n, m), dtype=bool),
+            "earlier_partners": nobody,
             "mentee_admitted": np.ones(n, dtype=bool),
             "mentor_admitted": np.ones(m, dtype=bool),
             "mentee_identity_wishes": np.zeros((n, 0), dtype=bool),
@@ -193,8 +195,8 @@ class Instance:
             "mentee_times": np.zeros((n, 0), dtype=bool),
             "mentor_times": np.zeros((m, 0), dtype=bool),
             "mentor_topic_years": np.zeros((m, n_topics), dtype=np.int64),
-            "mentee_wishes": np.zeros((n, m), dtype=bool),
-            "mentor_wishes": np.zeros((n, m), dtype=bool),
+            "mentee_wishes": nobody,
+            "mentor_wishes": nobody,
         }
         for name, meaning in meanings.items():
             if getattr(self, name) is NOT_GIVEN:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.criteria import CRITERIA
+from matching.engine.criteria import CRITERIA, Criterion
 from matching.engine.instance import Instance
 from matching.engine.problem import MAX_POINTS
 
@@ -107,14 +107,41 @@ def contributions(instance: Instance, maxima: Mapping[str, int]) -> dict[str, In
     Returns
     -------
     Int arrays of shape (n_mentees, n_mentors) by criterion key, each within 0 and the criterion's
-    maximum: the score times the maximum, rounded to the nearest, halves up.
+    maximum: the score times the maximum, rounded to the nearest, halves up; where the score is
+    a share, the maximum is first shared out among the things asked for, by largest remainder.
     """
     return {
-        criterion.key: np.floor(criterion.score(instance) * maxima[criterion.key] + 0.5).astype(
-            np.int64
-        )
+        criterion.key: criterion_points(criterion, instance, maxima[criterion.key])
         for criterion in CRITERIA
     }
+
+
+def criterion_points(criterion: Criterion, instance: Instance, maximum: int) -> IntArray:
+    """`contributions` of one criterion; int of shape (n_mentees, n_mentors)."""
+    if criterion.parts is None:
+        return np.floor(criterion.score(instance) * maximum + 0.5).astype(np.int64)
+    parts = criterion.parts(instance)
+    shares = shared_out(parts.weights, maximum)
+    asked_nothing = np.where(parts.weights.any(axis=1), 0, maximum)[:, np.newaxis]
+    # Through float because NumPy multiplies integer matrices without BLAS; the sums are exact.
+    covered = shares.astype(np.float64) @ parts.offered.T.astype(np.float64)
+    return covered.astype(np.int64) + asked_nothing
+
+
+def shared_out(weights: IntArray | BoolArray, total: int) -> IntArray:
+    """`largest_remainder` for every row at once.
+
+    Returns
+    -------
+    Int of the shape of ``weights``; each row sums to ``total``, or to 0 where it weighs nothing.
+    """
+    weights = weights.astype(np.int64)
+    whole = np.maximum(weights.sum(axis=1, keepdims=True), 1)
+    shares, remainders = np.divmod(weights * total, whole)
+    left = np.where(weights.any(axis=1), total - shares.sum(axis=1), 0)
+    order = np.argsort(-remainders, axis=1, kind="stable")
+    rank = np.argsort(order, axis=1, kind="stable")
+    return shares + (rank < left[:, np.newaxis])
 
 
 def total_points(instance: Instance, parts: Mapping[str, IntArray]) -> IntArray:

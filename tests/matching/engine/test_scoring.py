@@ -8,8 +8,10 @@ from matching.engine.scoring import (
     applicable,
     contributions,
     criterion_maxima,
+    criterion_points,
     largest_remainder,
     requirement_masks,
+    shared_out,
     total_points,
 )
 from tests.matching.engine.factories import instances, make_instance
@@ -98,3 +100,26 @@ def test_a_required_criterion_forbids_what_does_not_meet_it_at_all():
 def test_a_requirement_that_is_no_criterion_is_named():
     with pytest.raises(ValueError, match=r"^required: no such criterion: luck"):
         requirement_masks(make_instance(), ["luck"])
+
+
+@given(
+    weights=st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=1, max_size=6),
+    total=st.integers(0, 100),
+)
+def test_rows_are_shared_out_like_a_single_list(weights, total):
+    found = shared_out(np.array(weights), total)
+
+    assert found.tolist() == [largest_remainder(row, total) for row in weights]
+
+
+@pytest.mark.parametrize(
+    "criterion", [one for one in CRITERIA if one.parts], ids=lambda criterion: criterion.key
+)
+@given(instance=instances(), maximum=st.integers(0, 100))
+def test_points_of_a_share_are_within_one_for_each_thing(criterion, instance, maximum):
+    points = criterion_points(criterion, instance, maximum)
+    parts = criterion.parts(instance)
+
+    assert ((points >= 0) & (points <= maximum)).all()
+    assert (np.abs(points - criterion.score(instance) * maximum) < parts.offered.shape[1]).all()
+    assert (points[criterion.score(instance) == 1] == maximum).all()
