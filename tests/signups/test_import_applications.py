@@ -10,7 +10,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from signups.forms import MentorApplicationForm
-from signups.models import Application, Letter, Topic, TopicChoice
+from signups.imports import import_applications
+from signups.models import Application, Letter, Role, Topic, TopicChoice
 from tests.factories import make_cohort, make_mentee, make_program
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,9 @@ career_stage = "Stage"
 
 [values.topics]
 Catalog = "Cataloging"
+
+[values.languages]
+"N/A" = ""
 
 [defaults]
 library_type = "Public"
@@ -132,10 +136,11 @@ def test_both_sheets_become_applications_to_be_reviewed(load):
 def test_a_default_is_taken_only_where_the_sheet_has_no_answer(load):
     cohort = make_cohort()
 
-    load(cohort)
+    load(cohort, mentors=MENTORS + "Sol,Li,sol@example.org,Elm,Student,Grants,1,n/a\n")
 
-    ines, ravi = cohort.applications.mentors().order_by("email")
+    ines, ravi, sol = cohort.applications.mentors().order_by("email")
     assert {str(language) for language in ines.languages.all()} == {"English"}
+    assert {str(language) for language in sol.languages.all()} == {"English"}
     assert {str(language) for language in ravi.languages.all()} == {"English", "Spanish"}
 
 
@@ -252,6 +257,24 @@ def test_each_fault_is_named_with_file_row_and_column_and_nothing_is_imported(re
         "mentors.csv, row 3, column “Can help with”: "
         "the program offers no “Juggling” among its topics.",
     ]
+
+
+def test_the_tally_counts_good_rows_apart_from_those_with_a_fault(tmp_path):
+    mentees, mapping = tmp_path / "mentees.csv", tmp_path / "mapping.toml"
+    mentees.write_text(
+        MENTEES + "Bo,Li,bo@example.org,Elm,Boss,Grants,\nCy,,cy,Elm,Student,Grants,\n"
+    )
+    mapping.write_text(MAPPING)
+
+    tallies = import_applications(make_cohort(), {Role.MENTEE: mentees}, mapping)
+
+    tally = tallies[Role.MENTEE]
+    assert (tally.n_rows, tally.n_good, tally.n_already_there) == (4, 2, 0)
+    assert [(fault.row, fault.place) for fault in tally.faults] == [
+        (4, "column “Stage”"),
+        (5, "column “E-mail”"),
+    ]
+    assert Application.objects.count() == 0
 
 
 def test_a_mentee_without_any_topic_is_refused_by_the_topics_columns(refusal):
