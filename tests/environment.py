@@ -6,6 +6,7 @@ Only DATABASE_URL is taken from the environment, so that the same tests run on P
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 from django.db import connections
@@ -25,13 +26,13 @@ os.environ |= {
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/db.sqlite3")
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite in a file, as the site has it: every thread with a connection of its own.
+def pytest_configure(config: pytest.Config) -> None:
+    """SQLite in a file, as the site has it: every thread and process with its own connection.
 
     One in memory would be one connection shared by a journey and the server it visits.
     """
     connection = connections["default"]
     if connection.vendor == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        folder = tempfile.TemporaryDirectory(prefix="test-database-")
+        config.add_cleanup(folder.cleanup)
+        connection.settings_dict["TEST"]["NAME"] = f"{folder.name}/test.sqlite3"
