@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from signups.letters import letter_to, write
-from signups.models import Application
+from signups.letters import letter_about, letter_to, write
+from signups.models import Application, Draft, LetterLink
 
 
 def write_application_received(application: Application) -> None:
@@ -15,6 +15,7 @@ def write_application_received(application: Application) -> None:
         key=f"application_received/{application.pk}",
         template="signups/application_received.txt",
         context={"cohort": application.cohort},
+        link=LetterLink.APPLICATION,
     )
     write([letter])
 
@@ -26,5 +27,36 @@ def write_already_applied(application: Application) -> None:
         key=f"already_applied/{application.pk}/{timezone.localdate()}",
         template="signups/already_applied.txt",
         context={"cohort": application.cohort},
+        link=LetterLink.APPLICATION,
+    )
+    write([letter])
+
+
+def write_lost_link(application: Application) -> None:
+    """Bring a new link to someone who asked for it; once an hour at most."""
+    hour = f"{timezone.now():%Y-%m-%dT%H}"
+    letter = letter_to(
+        application,
+        key=f"lost_link/application/{application.pk}/{hour}",
+        template="signups/lost_link.txt",
+        context={"cohort": application.cohort},
+        link=LetterLink.APPLICATION,
+    )
+    write([letter])
+
+
+def write_draft_saved(draft: Draft) -> None:
+    """Bring the link with which a draft is finished later; once an hour at most."""
+    hour = f"{timezone.now():%Y-%m-%dT%H}"
+    letter = letter_about(
+        draft, key=f"draft_saved/{draft.pk}/{hour}", template="signups/draft_saved.txt"
+    )
+    write([letter])
+
+
+def write_draft_reminder(draft: Draft) -> None:
+    """Remind someone of an unfinished application before the window closes; once."""
+    letter = letter_about(
+        draft, key=f"draft_reminder/{draft.pk}", template="signups/draft_reminder.txt"
     )
     write([letter])

@@ -12,20 +12,30 @@ from django.db import transaction
 from django_tasks import task
 
 from mig_site.email import render_letter
-from signups.models import Application, Letter
+from signups.models import AccessLink, Application, Draft, Letter, LetterLink
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
 
 
+# Stands in a body where the link goes; no one can type it into a form, which drops such characters.
+LINK_PLACEHOLDER = "\ue000link\ue000"
+
+
 def letter_to(
-    application: Application, *, key: str, template: str, context: dict[str, object]
+    application: Application,
+    *,
+    key: str,
+    template: str,
+    context: dict[str, object],
+    link: LetterLink = LetterLink.NONE,
 ) -> Letter:
     """A letter to an applicant, not yet saved; ``key`` is what may exist only once."""
     program = application.cohort.program
     subject, body = render_letter(
-        template, {"application": application, "program": program, **context}
+        template,
+        {"application": application, "program": program, "link": LINK_PLACEHOLDER, **context},
     )
     return Letter(
         key=key,
@@ -35,6 +45,31 @@ def letter_to(
         reply_to=program.contact_email,
         subject=subject,
         body=body,
+        link=link,
+    )
+
+
+def letter_about(draft: Draft, *, key: str, template: str) -> Letter:
+    """A letter that brings someone back to an unfinished application, not yet saved."""
+    program = draft.cohort.program
+    subject, body = render_letter(
+        template,
+        {
+            "draft": draft,
+            "program": program,
+            "window": draft.cohort.window(draft.role),
+            "link": LINK_PLACEHOLDER,
+        },
+    )
+    return Letter(
+        key=key,
+        program=program,
+        draft=draft,
+        to=draft.email,
+        reply_to=program.contact_email,
+        subject=subject,
+        body=body,
+        link=LetterLink.DRAFT,
     )
 
 
@@ -82,12 +117,23 @@ def deliver_letter(letter_id: int) -> None:
 def _send(letter: Letter) -> None:
     EmailMessage(
         subject=letter.subject,
-        body=letter.body,
+        body=letter.body.replace(LINK_PLACEHOLDER, _new_address(letter)),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
     ).send()
+
+
+def _new_address(letter: Letter) -> str:
+    """The address for this sending of a letter: each try makes a link of its own."""
+    if letter.link == LetterLink.NONE:
+        return ""
+    target = {
+        LetterLink.APPLICATION: {"application": letter.application},
+        LetterLink.DRAFT: {"draft": letter.draft},
+    }[LetterLink(letter.link)]
+    return AccessLink.new_address(**target)
 
 
 def _note_fault(letter: Letter, error: Exception, *, is_final: bool) -> None:

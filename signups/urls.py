@@ -27,8 +27,22 @@ urlpatterns = [
         name="apply",
     ),
     path(
+        "programs/<slug:program_slug>/<slug:cohort_slug>/saved/<role:role>/",
+        views.saved,
+        name="saved",
+    ),
+    path(
         "programs/<slug:program_slug>/<slug:cohort_slug>/applied/<role:role>/",
         views.applied,
         name="applied",
     ),
+    path("my/link/<str:token>/", views.open_link, name="open_link"),
+    path("my/lost-link/", views.lost_link, name="lost_link"),
+    path("my/draft/", views.my_draft, name="my_draft"),
+    path("my/application/", views.my_application, name="my_application"),
+    path("my/application/edit/", views.edit, name="edit"),
+    path("my/application/withdraw/", views.withdraw, name="withdraw"),
+    path("my/application/come-back/", views.come_back, name="come_back"),
+    path("my/application/download/", views.download, name="download"),
+    path("my/leave/", views.leave, name="leave"),
 ]

@@ -141,10 +141,11 @@ def _make_application(
 
 
 def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str, Any]:
-    """What the intake form of ``cohort`` sends for ``role`` when it is filled in well."""
+    """What the intake sends for ``role`` when it is filled in well, looked over and sent."""
     program = cohort.program
     topics = list(program.topics.offered())
     data = {
+        "step": "send",
         "name": "Ada O'Hara",
         "email": "ada@example.org",
         "pronouns": "she/her",

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matching.models.runs import MatchRun
 from signups.models import (
+    ApplicationStatus,
     Cohort,
     CommitteeQuerySet,
     MenteeApplication,
@@ -128,6 +129,10 @@ class Pairing(models.Model):
         # The lock makes two chairs who approve in one cohort count one after the other, and a
         # run that is being saved wait; see also matching/runs.py.
         Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=self.run.cohort_id)
+        for person in (self.mentee, self.mentor):
+            person.refresh_from_db(fields=["status"])
+            if person.status != ApplicationStatus.ACCEPTED:
+                raise ReviewError(f"{person} no longer takes part: {self} was not approved.")
         if self.mentor.pairings_as_mentor.approved().count() >= self.mentor.capacity:
             raise ReviewError(f"{self.mentor} has no place left: {self} was not approved.")
         if self.mentee.pairings_as_mentee.approved().exists():

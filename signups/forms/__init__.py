@@ -7,11 +7,14 @@ from signups.forms.applications import (
     MenteeApplicationForm,
     MentorApplicationForm,
 )
+from signups.forms.links import DraftForm, LostLinkForm
 
 __all__ = [
     "APPLICATION_FORMS",
     "OPTION_FIELDS",
     "ApplicationForm",
+    "DraftForm",
+    "LostLinkForm",
     "MenteeApplicationForm",
     "MentorApplicationForm",
 ]

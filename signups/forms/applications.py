@@ -5,11 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row, Submit
+from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 
 from signups.models import Application, Cohort, Format, Role, Topic, TopicChoice
 from signups.models.applications import MAX_CAPACITY, MAX_RANKED_TOPICS, ApplicationQuerySet
+
+# What is said where an answer is missing; see also each field's own sentence below.
+MISSING = {
+    "name": "Tell us your name.",
+    "email": "Give the address at which we can write to you.",
+    "membership_number": "Give your membership number; you find it on your membership card.",
+    "career_stage": "Choose the stage that fits best.",
+    "library_type": "Choose the kind of library you work in; “Other” is fine.",
+    "region": "Choose where you are.",
+    "time_zone": "Choose your time zone.",
+    "meeting_ways": "Tick at least one way of meeting.",
+    "languages": "Tick at least one language.",
+    "formats": "Tick at least one kind of mentoring.",
+    "statement": "Write a few sentences; your partner reads them.",
+    "topic_1": "Choose the topic you want most.",
+    "topics": "Tick at least one topic.",
+    "capacity": "Say how many mentees you could take.",
+    "promises_orientation": "Tick the box if you can attend: everyone who takes part does.",
+    "agrees_to_rules": "Tick the box if you agree to the rules of the program.",
+}
 
 # The program's lists that the form offers; see also signups/models/options.py.
 OPTION_FIELDS = {
@@ -58,6 +78,7 @@ class ApplicationForm(forms.ModelForm):
             "meeting_ways",
             "languages",
             "formats",
+            "topics_in_own_words",
             "statement",
             "promises_orientation",
             "agrees_to_rules",
@@ -68,12 +89,14 @@ class ApplicationForm(forms.ModelForm):
             "meeting_ways": forms.CheckboxSelectMultiple,
             "languages": forms.CheckboxSelectMultiple,
             "formats": forms.CheckboxSelectMultiple,
+            "topics_in_own_words": forms.Textarea(attrs={"rows": 3}),
             "statement": forms.Textarea(attrs={"rows": 7}),
         }
         labels = {
             "name": "Your name",
             "pronouns": "Your pronouns",
             "library_type": "Kind of library you work in now",
+            "topics_in_own_words": "Anything to add about these topics?",
             "region": "Where you are",
             "time_zone": "Your time zone",
             "meeting_ways": "Ways of meeting that suit you",
@@ -96,12 +119,20 @@ class ApplicationForm(forms.ModelForm):
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["employer"].widget.attrs["autocomplete"] = "organization"
         self.fields["position_title"].widget.attrs["autocomplete"] = "organization-title"
+        for name in MISSING.keys() & self.fields.keys():
+            self.fields[name].error_messages["required"] = MISSING[name]
         for name in ("career_stage", "library_type", "region"):
             self.fields[name].empty_label = "Choose one"
         self._ask_what_the_program_asks(cohort)
         self.helper = FormHelper()
         self.helper.form_tag = False
+        self.helper.disable_csrf = True  # the page holds several forms in one, and one token
         self.helper.layout = self._layout()
+        # Faults are listed in the order of the page.
+        self.order_fields([pointer.name for pointer in self.helper.layout.get_field_names()])
+        if self.instance.pk:
+            self.fields["email"].disabled = True
+            self.fields["email"].help_text = "To change it, please write to the committee."
 
     def _ask_what_the_program_asks(self, cohort: Cohort) -> None:
         program = cohort.program
@@ -116,16 +147,12 @@ class ApplicationForm(forms.ModelForm):
             field.required = True
             field.label = "I will attend the orientation"
             field.help_text = cohort.orientation
-            field.error_messages["required"] = (
-                "Everyone who takes part attends the orientation. Tick the box if you can."
-            )
         else:
             del self.fields["promises_orientation"]
         field = self.fields["agrees_to_rules"]
         field.required = True
         field.label = f"I agree to the rules of {program}"
         field.help_text = program.rules
-        field.error_messages["required"] = "Tick the box if you agree to the rules of the program."
 
     def _layout(self) -> Layout:
         asked = [name for name in ("membership_number",) if name in self.fields]
@@ -144,7 +171,7 @@ class ApplicationForm(forms.ModelForm):
                 *asked,
             ),
             Fieldset("Your work", "career_stage", "library_type", "other_library_types"),
-            Fieldset(self.topics_legend, *self.topic_fields, "statement"),
+            Fieldset(self.topics_legend, *self.topic_fields, "topics_in_own_words", "statement"),
             Fieldset("How you would like to meet", "formats", *self.capacity_fields),
             Fieldset(
                 "Where and when",
@@ -156,7 +183,6 @@ class ApplicationForm(forms.ModelForm):
                 "languages",
             ),
             Fieldset("What you agree to", *promised),
-            Submit("apply", f"Send my application as a {self.role.label.lower()}"),
         )
 
     capacity_fields: list[str] = []

@@ -9,7 +9,9 @@ from signups.models.applications import (
     Role,
     TopicChoice,
 )
-from signups.models.letters import Letter, LetterStatus
+from signups.models.drafts import Draft
+from signups.models.letters import Letter, LetterLink, LetterStatus
+from signups.models.links import AccessLink
 from signups.models.options import (
     CareerStage,
     Format,
@@ -24,15 +26,18 @@ from signups.models.programs import Cohort, CommitteeSeat, Objective, Program, S
 from signups.models.scope import CommitteeQuerySet
 
 __all__ = [
+    "AccessLink",
     "Application",
     "ApplicationStatus",
     "CareerStage",
     "Cohort",
     "CommitteeQuerySet",
     "CommitteeSeat",
+    "Draft",
     "Format",
     "Language",
     "Letter",
+    "LetterLink",
     "LetterStatus",
     "LibraryType",
     "MeetingWay",

@@ -22,6 +22,7 @@ from signups.models.options import (
 )
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
+from signups.windows import Window
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -48,6 +49,7 @@ class ApplicationStatus(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     WAITLISTED = "waitlisted", "Waitlisted"
     DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class ApplicationQuerySet(CommitteeQuerySet):
@@ -76,6 +78,9 @@ class Application(models.Model):
         max_length=10, choices=ApplicationStatus, default=ApplicationStatus.RECEIVED
     )
     submitted_at = models.DateTimeField(default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Counts the changes, so that a tab opened earlier does not undo what a later one saved.
+    version = models.PositiveIntegerField(default=1, editable=False)
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -112,6 +117,7 @@ class Application(models.Model):
         blank=True,
         help_text="How many mentees a mentor can take.",
     )
+    topics_in_own_words = models.TextField(max_length=1000, blank=True)
     statement = models.TextField(max_length=3000)
     promises_orientation = models.BooleanField("promises to attend orientation", default=False)
     agrees_to_rules = models.BooleanField("agrees to the program's rules")
@@ -155,6 +161,20 @@ class Application(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def role_enum(self) -> Role:
+        """The role as a ``Role``: a row read from the database holds its plain text."""
+        return Role(self.role)
+
+    @property
+    def window(self) -> Window:
+        """When people may apply for this role."""
+        return self.cohort.window(self.role_enum)
+
+    @property
+    def can_be_edited(self) -> bool:
+        return self.window.is_open and self.status != ApplicationStatus.WITHDRAWN
+
     def accept(self, *, by: User) -> None:
         """Take this application into the matching; see ``_decide``."""
         self._decide(ApplicationStatus.ACCEPTED, by=by)
@@ -167,12 +187,30 @@ class Application(models.Model):
         """Turn this application down; see ``_decide``."""
         self._decide(ApplicationStatus.DECLINED, by=by)
 
+    def withdraw(self) -> None:
+        """Take this application back, as its writer asks; raises ReviewError when that is done."""
+        self._change_status(ApplicationStatus.WITHDRAWN, decided_by=None, decided_at=timezone.now())
+
+    def come_back(self) -> None:
+        """Hand a withdrawn application in again; raises ReviewError when it is not withdrawn.
+
+        It is read anew, whatever was decided on it before.
+        """
+        if self.status != ApplicationStatus.WITHDRAWN:
+            raise ReviewError("This application is not withdrawn.")
+        self._change_status(ApplicationStatus.RECEIVED, decided_by=None, decided_at=None)
+
     def _decide(self, status: ApplicationStatus, *, by: User) -> None:
         """Record a decision; raises ReviewError when someone changed the status meanwhile."""
-        decision = {"status": status, "decided_by": by, "decided_at": timezone.now()}
+        if self.status == ApplicationStatus.WITHDRAWN:
+            raise ReviewError(f"{self} has withdrawn.")
+        self._change_status(status, decided_by=by, decided_at=timezone.now())
+
+    def _change_status(self, status: ApplicationStatus, **decision: object) -> None:
         unchanged = Application.objects.filter(pk=self.pk, status=self.status)
-        if self.status == status or not unchanged.update(**decision):
+        if self.status == status or not unchanged.update(status=status, **decision):
             raise ReviewError(f"{self} was already decided; reload the list to see how.")
+        self.status = status
         for name, value in decision.items():
             setattr(self, name, value)
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from signups.models.applications import Application
+from signups.models.drafts import Draft
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
 
@@ -33,6 +34,14 @@ class LetterStatus(models.TextChoices):
     WAITING = "waiting", "Waiting to leave"
     SENT = "sent", "Sent"
     REFUSED = "refused", "Refused"
+
+
+class LetterLink(models.TextChoices):
+    """Where the link in a letter leads; it is made when the letter leaves, and kept nowhere."""
+
+    NONE = "", "no link"
+    APPLICATION = "application", "the application"
+    DRAFT = "draft", "the draft"
 
 
 class LetterQuerySet(CommitteeQuerySet):
@@ -63,10 +72,14 @@ class Letter(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
     )
+    draft = models.ForeignKey(
+        Draft, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"
+    )
     to = models.EmailField()
     reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=300)
     body = models.TextField()
+    link = models.CharField(max_length=11, choices=LetterLink, default=LetterLink.NONE, blank=True)
     # Fixed when the letter is written: should a worker die between sending and noting it, the
     # second copy carries the same Message-ID and mail programs show one.
     message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
@@ -88,6 +101,12 @@ class Letter(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=LetterStatus.values), name="letter_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(link=LetterLink.NONE)
+                | Q(link=LetterLink.APPLICATION, application__isnull=False)
+                | Q(link=LetterLink.DRAFT, draft__isnull=False),
+                name="letter_link_leads_somewhere",
             ),
             models.CheckConstraint(
                 condition=Q(status=LetterStatus.SENT, sent_at__isnull=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -85,7 +86,7 @@ class Program(models.Model):
     @property
     def contact_address(self) -> str:
         """Where questions go: the program's own address, or else the site's."""
-        return self.contact_email or settings.DEFAULT_FROM_EMAIL
+        return self.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 class Objective(models.Model):

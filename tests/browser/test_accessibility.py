@@ -80,7 +80,7 @@ def visit(page: Page, _site_with_everything) -> Callable[[str], Page]:
     def open_page(address: str) -> Page:
         page.goto(address.removesuffix("!"))
         if address.endswith("!"):
-            page.get_by_role("button", name="Send my application").click()
+            page.get_by_role("button", name="Look it over").click()
             page.wait_for_selector(".error-summary")
         return page
 

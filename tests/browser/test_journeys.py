@@ -50,7 +50,7 @@ def test_a_mentee_applies_to_cal(page: Page, cal, deliver_letters):
 
     page.get_by_label("Your name").fill("Zoë O'Hara")
     page.get_by_label("E-mail address").fill("zoe@example.org")
-    page.get_by_role("button", name="Send my application as a mentee").click()
+    page.get_by_role("button", name="Look it over").click()
 
     # What is missing is listed on top, and what was written is still there.
     expect(page.get_by_role("alert")).to_contain_text("What you want most")
@@ -70,6 +70,8 @@ def test_a_mentee_applies_to_cal(page: Page, cal, deliver_letters):
     ).first.check()
     page.get_by_role("group", name=re.compile("Languages")).get_by_role("checkbox").first.check()
     page.get_by_label(re.compile("I agree to the rules")).check()
+    page.get_by_role("button", name="Look it over").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look it over")
     page.get_by_role("button", name="Send my application as a mentee").click()
 
     expect(page).to_have_url(re.compile("/applied/mentee/$"))
@@ -111,6 +113,8 @@ def test_a_mentor_applies_to_core(page: Page, core, deliver_letters):
     page.get_by_role("group", name=re.compile("Languages")).get_by_role("checkbox").first.check()
     page.get_by_label(re.compile("I will attend the orientation")).check()
     page.get_by_label(re.compile("I agree to the rules")).check()
+    page.get_by_role("button", name="Look it over").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look it over")
     page.get_by_role("button", name="Send my application as a mentor").click()
 
     expect(page).to_have_url(re.compile("/applied/mentor/$"))

@@ -89,11 +89,15 @@ def test_one_person_may_hold_both_roles(client):
 @pytest.mark.parametrize(
     ("answers", "field", "sentence"),
     [
-        ({"name": ""}, "name", "This field is required."),
+        ({"name": ""}, "name", "Tell us your name."),
         ({"email": "ada at example"}, "email", "Enter a valid email address."),
-        ({"agrees_to_rules": ""}, "agrees_to_rules", "Tick the box if you agree to the rules"),
-        ({"topic_1": ""}, "topic_1", "This field is required."),
-        ({"formats": []}, "formats", "This field is required."),
+        (
+            {"agrees_to_rules": ""},
+            "agrees_to_rules",
+            "Tick the box if you agree to the rules of the program.",
+        ),
+        ({"topic_1": ""}, "topic_1", "Choose the topic you want most."),
+        ({"formats": []}, "formats", "Tick at least one kind of mentoring."),
     ],
 )
 def test_a_bad_answer_is_named_and_the_others_are_kept(client, answers, field, sentence):
@@ -103,9 +107,9 @@ def test_a_bad_answer_is_named_and_the_others_are_kept(client, answers, field, s
         apply_url(cohort, "mentee"), application_data(cohort, Role.MENTEE, **answers)
     )
 
-    form = response.context["form"]
+    form = response.context["intake"].form
     assert list(form.errors) == [field]
-    assert form.errors[field][0].startswith(sentence)
+    assert form.errors[field] == [sentence]
     assert "I would like to learn to lead a team." in response.content.decode()
     assert Application.objects.count() == 0
 

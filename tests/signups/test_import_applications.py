@@ -238,7 +238,7 @@ def test_each_fault_is_named_with_file_row_and_column_and_nothing_is_imported(re
     assert refusal(make_cohort(), mentees=mentees, mentors=mentors) == [
         "mentees.csv, rows 4 and 5, column “Stage”: "
         "the program offers no “Boss” among its career stages.",
-        "mentees.csv, row 4, columns “First” and “Last”: This field is required.",
+        "mentees.csv, row 4, columns “First” and “Last”: Tell us your name.",
         "mentees.csv, row 4, column “E-mail”: “nobody”: Enter a valid email address.",
         "mentees.csv, row 5, columns “What, first of all?” and “And then?”: "
         "“Grants Grants”: You chose this topic already: choose another, or none.",
@@ -281,7 +281,8 @@ def test_a_mentee_without_any_topic_is_refused_by_the_topics_columns(refusal):
     mentees = MENTEES.replace("Grants,Cataloging", ",")
 
     assert refusal(make_cohort(), mentees=mentees) == [
-        "mentees.csv, row 2, columns “What, first of all?” and “And then?”: This field is required."
+        "mentees.csv, row 2, columns “What, first of all?” and “And then?”: "
+        "Choose the topic you want most."
     ]
 
 

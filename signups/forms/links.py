@@ -1,0 +1,32 @@
+"""Forms that ask for nothing but an address."""
+
+from __future__ import annotations
+
+from django import forms
+
+EMAIL_ATTRIBUTES = {"autocomplete": "email"}
+
+
+class LostLinkForm(forms.Form):
+    """Where a new link should go."""
+
+    email = forms.EmailField(
+        label="Your e-mail address",
+        help_text="The one you gave in your application.",
+        error_messages={"required": "Give the address you applied with."},
+        widget=forms.EmailInput(attrs=EMAIL_ATTRIBUTES),
+    )
+
+
+class DraftForm(forms.Form):
+    """The one answer without which nothing can be saved for later."""
+
+    email = forms.EmailField(
+        error_messages={
+            "required": "To save, give your e-mail address: the link to your draft goes there.",
+            "invalid": "To save, give a whole e-mail address, such as name@example.org.",
+        }
+    )
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()

@@ -1,0 +1,199 @@
+"""The intake form: filled in, looked over, sent, or saved to be finished later."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+
+from signups import emails
+from signups.access import forget, known_application, no_trace
+from signups.forms import DraftForm
+from signups.intake import Intake, answers_in
+from signups.models import Application, Cohort, Draft, Role
+
+INTAKE_TEMPLATE = "signups/apply.html"
+
+
+def apply(request: HttpRequest, program_slug: str, cohort_slug: str, role: Role) -> HttpResponse:
+    """Take an application; outside the window, say when it is."""
+    cohort = _cohort(program_slug, cohort_slug)
+    answers = _answers_of_other_role(request, role)
+    response = take_intake(request, cohort, role, answers=answers)
+    return no_trace(response) if answers else response
+
+
+def _answers_of_other_role(request: HttpRequest, role: Role) -> dict[str, list[str]] | None:
+    """What a person who applied in the other role need not answer again."""
+    application = known_application(request)
+    if application is None or application.role == role:
+        return None
+    return shared_answers(application)
+
+
+def shared_answers(application: Application) -> dict[str, list[str]]:
+    """The answers that mean the same in both roles, as a page would send them."""
+    one = ["name", "pronouns", "email", "position_title", "employer", "membership_number"]
+    answers = {name: [str(getattr(application, name))] for name in [*one, "time_zone"]}
+    answers |= {
+        name: [str(getattr(application, f"{name}_id"))]
+        for name in ("career_stage", "library_type", "region")
+    }
+    answers |= {
+        name: [str(option.pk) for option in getattr(application, name).all()]
+        for name in ("meeting_ways", "languages")
+    }
+    return answers
+
+
+def take_intake(
+    request: HttpRequest,
+    cohort: Cohort,
+    role: Role,
+    *,
+    draft: Draft | None = None,
+    answers: dict[str, list[str]] | None = None,
+) -> HttpResponse:
+    """Do what the pressed button says; every way on keeps what was written."""
+    window = cohort.window(role)
+    context = {
+        "cohort": cohort,
+        "program": cohort.program,
+        "role": role,
+        "window": window,
+        "draft": draft,
+        "version": draft.version if draft else 0,
+    }
+    if request.method != "POST":
+        if not window.is_open:
+            return TemplateResponse(request, "signups/apply_closed.html", context)
+        answers = draft.answers if draft else answers
+        context["intake"] = Intake(cohort, role, answers=answers)
+        return TemplateResponse(request, INTAKE_TEMPLATE, context)
+
+    if not window.is_open:
+        # A late POST gets its own status, so that no one takes it for a success.
+        context["was_kept"] = _keep_late_answers(request, cohort, role, draft)
+        return TemplateResponse(request, "signups/apply_closed.html", context, status=403)
+    step = request.POST.get("step", "check")
+    if step == "save":
+        return _save(request, cohort, role, draft, context)
+    if draft and step == "send" and not _is_current(request, draft):
+        return _show_both(request, draft, context)
+    return _check_or_send(request, step, draft, context)
+
+
+def _check_or_send(
+    request: HttpRequest, step: str, draft: Draft | None, context: dict[str, object]
+) -> HttpResponse:
+    cohort, role = context["cohort"], context["role"]
+    if step == "change":
+        context["intake"] = Intake(cohort, role, answers=answers_in(request.POST))
+        context["version"] = request.POST.get("version", 0)
+        return TemplateResponse(request, INTAKE_TEMPLATE, context)
+    intake = context["intake"] = Intake(cohort, role, data=request.POST, files=request.FILES)
+    context["version"] = request.POST.get("version", 0)
+    if not intake.is_valid():
+        return TemplateResponse(request, INTAKE_TEMPLATE, context)
+    if step != "send":
+        context["answers"] = answers_in(request.POST)
+        return TemplateResponse(request, "signups/apply_check.html", context)
+    intake.receive(draft=draft)
+    if draft:
+        forget(request)
+    return redirect("signups:applied", cohort.program.slug, cohort.slug, role)
+
+
+def _save(
+    request: HttpRequest,
+    cohort: Cohort,
+    role: Role,
+    draft: Draft | None,
+    context: dict[str, object],
+) -> HttpResponse:
+    """Keep the answers, right or wrong, and write the letter with the link to them."""
+    form = DraftForm(request.POST)
+    if draft is None and not form.is_valid():
+        context["intake"] = Intake(cohort, role, answers=answers_in(request.POST))
+        context["email_fault"] = form.errors["email"][0]
+        return TemplateResponse(request, INTAKE_TEMPLATE, context)
+    with transaction.atomic():
+        if draft is None:
+            draft = Draft.objects.create(
+                cohort=cohort,
+                role=role,
+                email=form.cleaned_data["email"],
+                answers=answers_in(request.POST),
+            )
+        elif not draft.save_answers(answers_in(request.POST), seen_version=_version_in(request)):
+            return _show_both(request, draft, context)
+        emails.write_draft_saved(draft)
+    return redirect("signups:saved", cohort.program.slug, cohort.slug, role)
+
+
+def _keep_late_answers(
+    request: HttpRequest, cohort: Cohort, role: Role, draft: Draft | None
+) -> bool:
+    """Keep what came too late as a draft; False when there is no address to bring the link to."""
+    form = DraftForm(request.POST)
+    if draft:
+        return draft.save_answers(answers_in(request.POST), seen_version=_version_in(request))
+    if not form.is_valid():
+        return False
+    with transaction.atomic():
+        draft = Draft.objects.create(
+            cohort=cohort,
+            role=role,
+            email=form.cleaned_data["email"],
+            answers=answers_in(request.POST),
+        )
+        emails.write_draft_saved(draft)
+    return True
+
+
+def _is_current(request: HttpRequest, draft: Draft) -> bool:
+    return _version_in(request) == draft.version
+
+
+def _version_in(request: HttpRequest) -> int:
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else 0
+
+
+def _show_both(request: HttpRequest, draft: Draft, context: dict[str, object]) -> HttpResponse:
+    """Another tab saved first: show what it kept beside what this one would keep."""
+    cohort, role = context["cohort"], context["role"]
+    here = Intake(cohort, role, answers=answers_in(request.POST))
+    there = Intake(cohort, role, answers=draft.answers)
+    context |= {
+        "intake": here,
+        # Having seen both, the next press decides.
+        "version": draft.version,
+        "kept_elsewhere": there.differences_from(here),
+    }
+    return TemplateResponse(request, INTAKE_TEMPLATE, context, status=409)
+
+
+def saved(request: HttpRequest, program_slug: str, cohort_slug: str, role: Role) -> HttpResponse:
+    """Say that the answers are kept, and where the link to them comes."""
+    cohort = _cohort(program_slug, cohort_slug)
+    context = {
+        "cohort": cohort,
+        "program": cohort.program,
+        "role": role,
+        "window": cohort.window(role),
+    }
+    return TemplateResponse(request, "signups/saved.html", context)
+
+
+def applied(request: HttpRequest, program_slug: str, cohort_slug: str, role: Role) -> HttpResponse:
+    """Say that the application was sent, to everyone alike, and what comes next."""
+    cohort = _cohort(program_slug, cohort_slug)
+    context = {"cohort": cohort, "program": cohort.program, "role": role}
+    return TemplateResponse(request, "signups/applied.html", context)
+
+
+def _cohort(program_slug: str, cohort_slug: str) -> Cohort:
+    cohorts = Cohort.objects.published()
+    return get_object_or_404(cohorts, program__slug=program_slug, slug=cohort_slug)

@@ -1,0 +1,205 @@
+"""The pages behind a link: where an application stands, and what its writer may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.text import slugify
+from django.views.decorators.http import require_POST, require_safe
+
+from signups import emails
+from signups.access import (
+    forget,
+    known_application,
+    known_draft,
+    no_trace,
+    remember,
+)
+from signups.disclosure import everything_about
+from signups.forms import LostLinkForm
+from signups.intake import Intake, StaleError
+from signups.models import (
+    AccessLink,
+    Application,
+    ApplicationStatus,
+    Draft,
+    ReviewError,
+)
+from signups.standing import standing_of
+from signups.views.applying import take_intake
+
+View = Callable[..., HttpResponse]
+
+
+def of_known_application(view: View) -> View:
+    """For views that get the application whose link was opened; others are asked for the link."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        application = known_application(request)
+        if application is None:
+            return no_trace(redirect("signups:lost_link"))
+        return no_trace(view(request, application))
+
+    return wrapped
+
+
+@require_safe
+def open_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address and go on; changes nothing but this browser's session."""
+    link = AccessLink.objects.for_token(token).first()
+    if link is None:
+        context = {"form": LostLinkForm(), "link_failed": True}
+        response = TemplateResponse(request, "signups/lost_link.html", context, status=404)
+        return no_trace(response)
+    remember(request, link)
+    return no_trace(redirect("signups:my_draft" if link.draft_id else "signups:my_application"))
+
+
+@require_safe
+@of_known_application
+def my_application(request: HttpRequest, application: Application) -> HttpResponse:
+    """Where the application stands, what comes next, and what can be done."""
+    other = application.role_enum.other
+    context = {
+        "application": application,
+        "program": application.cohort.program,
+        "cohort": application.cohort,
+        "window": application.window,
+        "standing": standing_of(application),
+        "is_withdrawn": application.status == ApplicationStatus.WITHDRAWN,
+        "other_role": other,
+        "other_window": application.cohort.window(other),
+    }
+    return TemplateResponse(request, "signups/my_application.html", context)
+
+
+@of_known_application
+def edit(request: HttpRequest, application: Application) -> HttpResponse:
+    """Change the answers, while the window is open."""
+    context = {
+        "cohort": application.cohort,
+        "program": application.cohort.program,
+        "role": application.role_enum,
+        "window": application.window,
+        "application": application,
+        "version": application.version,
+    }
+    if not application.can_be_edited:
+        messages.warning(request, "Answers can no longer be changed here. Ask the committee.")
+        return redirect("signups:my_application")
+    if request.method == "POST":
+        context["version"] = request.POST.get("version", "0")
+        intake = Intake(
+            application.cohort,
+            application.role_enum,
+            data=request.POST,
+            files=request.FILES,
+            application=application,
+        )
+        if intake.is_valid():
+            try:
+                intake.change(seen_version=_number(context["version"]))
+            except StaleError:
+                application.refresh_from_db()
+                now = Intake(application.cohort, application.role_enum, application=application)
+                context["kept_elsewhere"] = now.differences_from(intake)
+                context["version"] = application.version
+            else:
+                messages.success(request, "Your changes are saved.")
+                return redirect("signups:my_application")
+    else:
+        intake = Intake(application.cohort, application.role_enum, application=application)
+    context["intake"] = intake
+    return TemplateResponse(request, "signups/edit.html", context)
+
+
+@of_known_application
+def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
+    """Ask first; then take the application back."""
+    if request.method == "POST":
+        try:
+            application.withdraw()
+        except ReviewError:
+            messages.info(request, "Your application was withdrawn already.")
+        else:
+            messages.success(request, "Your application is withdrawn. Thank you for telling us.")
+        return redirect("signups:my_application")
+    context = {"application": application, "window": application.window}
+    return TemplateResponse(request, "signups/withdraw.html", context)
+
+
+@require_POST
+@of_known_application
+def come_back(request: HttpRequest, application: Application) -> HttpResponse:
+    """Hand a withdrawn application in again, while the window is open."""
+    if not application.window.is_open:
+        messages.warning(request, f"{application.window.sentence} Please write to the committee.")
+        return redirect("signups:my_application")
+    try:
+        application.come_back()
+    except ReviewError:
+        messages.info(request, "Your application is with the committee already.")
+    else:
+        messages.success(request, "Welcome back: the committee has your application again.")
+    return redirect("signups:my_application")
+
+
+@require_safe
+@of_known_application
+def download(request: HttpRequest, application: Application) -> HttpResponse:
+    """Everything held about the person in this application, to keep."""
+    response = JsonResponse(
+        everything_about(application), json_dumps_params={"indent": 2, "ensure_ascii": False}
+    )
+    name = slugify(f"{application.cohort.program} {application.role}")
+    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forget the link in this browser, for people who share one."""
+    forget(request)
+    return no_trace(redirect("home"))
+
+
+def my_draft(request: HttpRequest) -> HttpResponse:
+    """Go on with an application that was saved to be finished later."""
+    draft = known_draft(request)
+    if draft is None:
+        return no_trace(redirect("signups:lost_link"))
+    response = take_intake(request, draft.cohort, draft.role_enum, draft=draft)
+    return no_trace(response)
+
+
+def lost_link(request: HttpRequest) -> HttpResponse:
+    """Send new links to an address, and tell everyone the same."""
+    if request.method == "POST":
+        form = LostLinkForm(request.POST)
+        if form.is_valid():
+            _write_links_to(form.cleaned_data["email"])
+            context = {"email": form.cleaned_data["email"]}
+            return no_trace(TemplateResponse(request, "signups/link_sent.html", context))
+    else:
+        form = LostLinkForm()
+    return no_trace(TemplateResponse(request, "signups/lost_link.html", {"form": form}))
+
+
+@transaction.atomic
+def _write_links_to(email: str) -> None:
+    for application in Application.objects.from_address(email).select_related("cohort__program"):
+        emails.write_lost_link(application)
+    for draft in Draft.objects.filter(email__iexact=email).select_related("cohort__program"):
+        if draft.window.is_open:
+            emails.write_draft_saved(draft)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

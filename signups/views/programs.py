@@ -1,0 +1,25 @@
+"""What a program is, for whom, what one commits to and by when."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from signups.calls import calls_of
+from signups.models import Program
+
+
+def program(request: HttpRequest, program_slug: str) -> HttpResponse:
+    """The page of one program."""
+    program = get_object_or_404(
+        Program.objects.published().prefetch_related("objectives", "cohorts"), slug=program_slug
+    )
+    context = {
+        "program": program,
+        "calls": calls_of(program),
+        "formats": program.formats.offered(),
+        "topics": program.topics.offered(),
+        "seats": program.seats.filter(is_public=True),
+    }
+    return TemplateResponse(request, "signups/program.html", context)
