@@ -83,7 +83,7 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
     if n_who == 0:
         return 0, mate
     pair, place = tier_costs(problem, objective, Tier.SPREAD, 0).pair, np.zeros(1, dtype=np.int64)
-    unmatched = _who_weights(problem, objective)
+    unmatched = who_weights(problem, objective)
     n_solved = n_who
     largest = int(unmatched.max(initial=1))
     # Priority alone leaves it open whether those without any are served.
@@ -106,7 +106,7 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
     return n_solved, solve(face, Costs(pair, unmatched, place))
 
 
-def _who_weights(problem: Problem, objective: Objective) -> IntArray:
+def who_weights(problem: Problem, objective: Objective) -> IntArray:
     """Weights whose heaviest set of served mentees is best for the first tiers in turn.
 
     Sets of mentees that can be served together form a matroid, so only the order of weights

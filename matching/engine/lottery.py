@@ -31,12 +31,27 @@ def pair_tickets(
     Int of shape (n_mentees, n_mentors + 1) within 0 and 2**20 - 1; the last column is for
     staying unmatched. Entry ``[i, j]`` depends on the salt, the round and the two ids only.
     """
-    mentees = _keys(salt, round_, "mentee", mentee_ids)
-    mentors = np.append(
-        _keys(salt, round_, "mentor", mentor_ids), _keys(salt, round_, "unmatched", [0])
-    )
-    mixed = _mix(mentees[:, np.newaxis] ^ mentors)
-    return (mixed >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
+    mentees, mentors = keys(salt, round_, mentee_ids, mentor_ids)
+    return tickets(mentees[:, np.newaxis], mentors)
+
+
+def keys(
+    salt: str, round_: int, mentee_ids: Sequence[int], mentor_ids: Sequence[int]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """What `tickets` are made of: 64 random bits for each person.
+
+    Returns
+    -------
+    Shapes (n_mentees,) and (n_mentors + 1,); the last entry stands for staying unmatched.
+    """
+    unmatched = _keys(salt, round_, "unmatched", [0])
+    mentors = np.append(_keys(salt, round_, "mentor", mentor_ids), unmatched)
+    return _keys(salt, round_, "mentee", mentee_ids), mentors
+
+
+def tickets(mentees: NDArray[np.uint64], mentors: NDArray[np.uint64]) -> IntArray:
+    """The lottery numbers, 0 to 2**20 - 1, of pairs of keys, in the shape they broadcast to."""
+    return (_mix(mentees ^ mentors) >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
 
 
 def mentee_tickets(salt: str, mentee_ids: Sequence[int]) -> list[int]:
