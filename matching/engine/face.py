@@ -55,7 +55,7 @@ def whole_problem(problem: Problem) -> Face:
     return Face(
         allowed=problem.eligible & (problem.capacity > 0),
         may_stay_unmatched=np.ones(problem.n_mentees, dtype=bool),
-        low=np.zeros(problem.n_mentors, dtype=np.int64),
+        low=problem.must_fill.astype(np.int64),
         # No mentor fills more places than there are mentees, whatever was offered.
         high=np.minimum(problem.capacity, problem.n_mentees).astype(np.int64),
     )

@@ -29,6 +29,9 @@ from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.tiers import Objective, Tier, tier_costs
 
 FIRST_PER_MENTEE = 12  # pairs to begin with
+FIRST_PER_MENTOR = 6
+SAMPLE = 256  # mentees among whom the first pairs of a mentor are sought
+MENTORS_A_SAMPLE = 512  # mentors who share a sample
 MORE_PER_MENTEE = 12  # violations taken up in one pass
 POINTS = (Tier.SHORTFALL, Tier.TOTAL)
 
@@ -207,7 +210,11 @@ def _report(
 def _first_pairs(
     cohort: Cohort, tier: Tier, state: Progress, watch: Callable[[Progress], None]
 ) -> tuple[IntArray, IntArray]:
-    """Some of the best pairs of every mentee: all are violations of a price above any cost."""
+    """Some of the best pairs of every mentee and, of a sample, of every mentor.
+
+    Every pair is a violation of a price above any cost. Mentees alone would all begin with the
+    same mentors, and many places would be out of reach until a later pass.
+    """
     n_mentees = len(cohort.people.mentee_ids)
     listed = PriceList(
         (),

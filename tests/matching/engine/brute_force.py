@@ -40,6 +40,8 @@ def rank(problem: Problem, objective: Objective, mate: IntArray) -> list[Any]:
             key.append(n_unmatched)
         elif tier is Tier.PRIORITY:
             key.append(int(problem.priority[mate < 0].sum()))
+        elif tier is Tier.LIKING:
+            key.append(int(problem.steps_down[matched, mate[matched]].sum()))
         elif tier is Tier.SHORTFALL:
             shortfall = sum((100 - each) ** 2 for each in points) + 10_000 * n_unmatched
             key.append(shortfall + twos * objective.spread_price)
