@@ -69,7 +69,9 @@ def synthetic_instance(
 
 
 def _flags(random: np.random.Generator, n: int, shares: list[float]) -> BoolArray:
+    """Each column true for a share of people; who has none gets the most usual one."""
     flags: BoolArray = random.random((n, len(shares))) < np.array(shares)
+    flags[~flags.any(axis=1), int(np.argmax(shares))] = True
     return flags
 
 

@@ -6,10 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine.certificate import CertificateError
+from matching.engine.cohort import large_cohort
 from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.engine.face import Prices
 from matching.engine.factors import factorise
-from matching.engine.large import CancelledError, assign_large, large_cohort, verify_large
+from matching.engine.large import CancelledError, assign_large
+from matching.engine.large_certificate import verify_large
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
