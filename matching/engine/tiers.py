@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.engine.arrays import IntArray
 from matching.engine.face import Costs
-from matching.engine.lottery import mentee_tickets, pair_tickets
+from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 
 MAX_SPREAD_PRICE = MAX_POINTS**2
@@ -108,13 +108,7 @@ def tier_costs(problem: Problem, objective: Objective, tier: Tier, level: int) -
         case Tier.DRAW:
             # Any weights in the order of the draw give the same people, as the sets that can be
             # served together form a matroid; ranks are the smallest.
-            drawn = mentee_tickets(problem.salt, problem.mentee_ids)
-            order = sorted(
-                range(n_mentees), key=lambda i: (drawn[i], problem.mentee_ids[i]), reverse=True
-            )
-            rank = nothing.copy()
-            rank[order] = np.arange(1, n_mentees + 1)
-            return Costs(no_pair, rank, no_place)
+            return Costs(no_pair, draw_ranks(problem.salt, problem.mentee_ids), no_place)
         case Tier.LIKING:
             return Costs(problem.steps_down.astype(np.int64), nothing, no_place)
         case Tier.SHORTFALL:

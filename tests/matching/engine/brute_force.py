@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.lottery import mentee_tickets, pair_tickets
+from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.problem import Problem
 from matching.engine.tiers import Objective, Tier
 
@@ -56,10 +56,8 @@ def rank(problem: Problem, objective: Objective, mate: IntArray) -> list[Any]:
         elif tier is Tier.KEEP:
             key.append(-int((problem.last_mentor[matched] == mate[matched]).sum()))
         elif tier is Tier.DRAW:
-            drawn = mentee_tickets(problem.salt, problem.mentee_ids)
-            waiting = [drawn[i] for i in np.flatnonzero(mate < 0)]
-            better = [sum(other >= mine for other in drawn) for mine in waiting]
-            key.append(sum(better))
+            ranks = draw_ranks(problem.salt, problem.mentee_ids)
+            key.append(int(ranks[mate < 0].sum()))
         else:
             tickets = pair_tickets(problem.salt, 0, problem.mentee_ids, problem.mentor_ids)
             key.append(int(tickets[np.arange(len(mate)), mate].sum()))
