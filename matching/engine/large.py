@@ -13,6 +13,7 @@ import numpy as np
 from matching.engine.arrays import IntArray
 from matching.engine.assignment import who_weights
 from matching.engine.certificate import MAX_LOTTERY_ROUNDS, Step
+from matching.engine.circles import mend
 from matching.engine.cohort import (
     Cohort,
     LargeAssignment,
@@ -34,6 +35,7 @@ from matching.engine.problem import UNMATCHED
 from matching.engine.tiers import Objective, Tier, tier_costs
 
 FIRST_PER_MENTEE = 12  # pairs to begin with
+FEW = 50  # a solution is mended as long as violations are fewer than one mentee in so many
 FIRST_PER_MENTOR = 6
 SAMPLE = 256  # mentees among whom the first pairs of a mentor are sought
 MENTORS_A_SAMPLE = 512  # mentors who share a sample
@@ -81,11 +83,17 @@ def assign_large(
     state = Progress("pricing", 0, 0, 0.0, start or _empty())
     if start is None:
         state = _with_pairs(state, _first_pairs(cohort, tier, state, watch))
+    mate, guide = np.zeros(0, dtype=np.int64), None
     while True:
         watch(replace(state, stage="solving", share=0.0))
         face = _face(cohort, state.pairs)
         points = cohort.factors.points_of(face.rows, face.columns)
-        mate = solve_edges(face, _packed(cohort, objective, who, tier, points))
+        packed = _packed(cohort, objective, who, tier, points)
+        mended = None
+        if guide is not None and state.n_violations * FEW < len(mate):
+            mended = mend(face, packed, mate, guide)
+        mate = solve_edges(face, packed) if mended is None else mended
+        guide = edge_prices(face, packed, mate)
         steps = []
         for one in (*who, tier):
             costs = edge_costs(cohort, objective, one, 0, face, points)

@@ -10,6 +10,7 @@ from matching.engine.certificate import (
     MAX_PRICE,
     Certificate,
     CertificateError,
+    Step,
     lower_bound,
     seal,
     verify,
@@ -89,6 +90,28 @@ def test_a_proof_without_one_of_its_steps_proves_nothing_else(problem, objective
         assert rank(problem, objective, mate) == rank(problem, objective, found.mate)
 
 
+def test_a_worst_pair_that_could_be_better_is_not_proven():
+    problem = make_problem([[50, 60]], [1, 1])
+    objective = Objective((Tier.SERVED, Tier.WORST))
+    mate = np.array([0])
+    nothing = Prices(np.zeros(1, dtype=np.int64), np.zeros(2, dtype=np.int64))
+    steps = [Step(Tier.SERVED, 0, False, nothing)]
+    steps += [Step(Tier.WORST, level, level == 51, nothing) for level in (0, 50, 51)]
+    forged = Certificate(tuple(steps), "")
+
+    with pytest.raises(CertificateError, match="a better worst pair is not ruled out"):
+        verify(problem, objective, mate, resealed(problem, objective, mate, forged))
+
+
+def test_staying_unmatched_bounds_what_a_mentee_can_cost():
+    problem = make_problem([[-1]], [1])
+    costs = tier_costs(problem, Objective(), Tier.SERVED, 0)
+    dear = Prices(np.array([2]), np.zeros(1, dtype=np.int64))
+
+    with pytest.raises(CertificateError, match="staying unmatched is cheaper"):
+        lower_bound(whole_problem(problem), costs, dear)
+
+
 def test_a_changed_problem_is_noticed():
     problem = make_problem([[50, 60], [70, 80]], [1, 1])
     found = assign(problem, Objective())
@@ -125,7 +148,7 @@ def test_a_bound_is_never_above_the_best(problem, data):
         mentee=np.array(
             data.draw(
                 st.lists(
-                    st.integers(-100, 10000),
+                    st.integers(-100, 20000),
                     min_size=problem.n_mentees,
                     max_size=problem.n_mentees,
                 )
