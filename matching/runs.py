@@ -14,12 +14,13 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from matching.engine.criteria import CRITERIA
+from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
 from matching.models import MatchRun, Pairing, PairingStatus, RunStatus, Unmatched
+from matching.models.settings import DEFAULT_GOALS
 from signups.models import Application, Cohort, MenteeApplication, MentorApplication
 
 # How often a run starts over because the committee decided something while it was computing.
@@ -36,12 +37,12 @@ class InputChangedError(Exception):
 
 def default_importances() -> dict[str, int]:
     """How much each criterion counts, 0 to 10, by its key."""
-    return {criterion.key: criterion.default_importance for criterion in CRITERIA}
+    return dict(DEFAULT_IMPORTANCES)
 
 
 def default_tiers() -> list[str]:
     """What a run wants, most important first; a lottery settles what is left."""
-    return [Tier.SERVED.value, Tier.TOTAL.value]
+    return list(DEFAULT_GOALS)
 
 
 def match_and_save(run: MatchRun) -> None:
@@ -53,7 +54,7 @@ def match_and_save(run: MatchRun) -> None:
     objective = Objective(tiers=tuple(Tier(tier) for tier in run.tiers))
     for _ in range(MAX_ATTEMPTS):
         instance, labels = load_instance(run.cohort, salt=run.salt)
-        matching = match(instance, run.importances, objective)
+        matching = match(instance, run.importances, objective, run.required)
         try:
             _save(run, instance, labels, matching)
         except InputChangedError:

@@ -72,6 +72,7 @@ class MatchRunAdmin(ReviewAdmin):
             "title": "Start a match run",
             "opts": self.opts,
             "form": form,
+            "can_set": request.user.has_perm("matching.change_matchsettings"),
         }
         return TemplateResponse(request, "admin/matching/matchrun/start.html", context)
 
