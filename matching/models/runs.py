@@ -62,6 +62,9 @@ class MatchRun(models.Model):
     required = models.JSONField(default=list, help_text="Criteria without which no pair was made.")
     tiers = models.JSONField(default=list, help_text="What was wanted, most important first.")
     input_digest = models.CharField(max_length=64, blank=True)
+    proof_seal = models.CharField(
+        max_length=64, blank=True, help_text="Fingerprint of the stored proof; empty without one."
+    )
     versions = models.JSONField(default=dict)
     seconds = models.JSONField(default=dict, help_text="How long each stage took.")
     n_mentees = models.PositiveIntegerField("mentees to serve", default=0)
