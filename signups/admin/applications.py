@@ -78,6 +78,10 @@ class ApplicationAdmin(ReviewAdmin):
         ("Promised", {"fields": ["promises_orientation", "agrees_to_rules"]}),
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        # Erased rows are there to be counted, not to be read.
+        return super().get_queryset(request).not_erased()
+
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signups.review_application")
 
