@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -36,6 +38,16 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
     erase(application)
+
+
+def has_recent_pairing(application: Application) -> bool:
+    """Whether a pair was approved or introduced since the program keeps applications.
+
+    For cohorts without a last day: nothing else says that a mentorship is over.
+    """
+    kept_since = timezone.now() - timedelta(days=application.cohort.program.keep_for_days)
+    lately = Q(decided_at__gte=kept_since) | Q(introduced_at__gte=kept_since)
+    return _pairings_of(application).standing().filter(lately).exists()
 
 
 def running_mentorships_of(application: Application) -> list[Pairing]:

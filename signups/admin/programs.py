@@ -76,6 +76,7 @@ class ProgramAdmin(CommitteeAdmin):
             {"fields": ["rules", "membership_of", "time_zone", "contact_email"]},
         ),
         ("Matching", {"fields": ["same_employer_allowed"]}),
+        ("Privacy", {"fields": ["keep_for_days"]}),
     ]
     inlines = [
         ObjectiveInline,
