@@ -291,7 +291,6 @@ class Application(models.Model):
             decided_at=None,
             told_status="",
             told_at=None,
-            keep_for_next_at=None,
         )
 
     def _decide(self, status: ApplicationStatus, *, by: User, lacked_place: bool = False) -> None:
@@ -304,6 +303,9 @@ class Application(models.Model):
 
     def _change_status(self, status: ApplicationStatus, **decision: object) -> None:
         decision = {"lacked_place": False} | decision
+        if status != ApplicationStatus.WAITLISTED and not decision["lacked_place"]:
+            # Only who is left without a place can be in line for the next cohort.
+            decision["keep_for_next_at"] = None
         unchanged = Application.objects.not_erased().filter(pk=self.pk, status=self.status)
         if self.status == status or not unchanged.update(status=status, **decision):
             raise ReviewError(f"{self} was already decided; reload the list to see how.")

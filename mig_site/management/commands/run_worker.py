@@ -19,6 +19,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from matching.tasks import take_up_abandoned_runs
 from mig_site.queue import take_up_lost_tasks
 from mig_site.retention import purge
+from signups.drafts import remind_of_drafts
 from signups.letters import take_up_lost_letters
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     take_up_lost_letters: timedelta(seconds=15),
     take_up_abandoned_runs: timedelta(seconds=15),
     take_up_lost_tasks: timedelta(seconds=15),
+    remind_of_drafts: timedelta(minutes=10),
     purge: timedelta(days=1),
 }
 
