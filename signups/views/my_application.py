@@ -58,7 +58,10 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         context = {"form": LostLinkForm(), "link_failed": True}
         response = TemplateResponse(request, "signups/lost_link.html", context, status=404)
-        return no_trace(response)
+        response = no_trace(response)
+        # The token stands in this page's own address; not even our own log is to get it.
+        response["Referrer-Policy"] = "strict-origin"
+        return response
     remember(request, link)
     return no_trace(redirect("signups:my_draft" if link.draft_id else "signups:my_application"))
 
