@@ -48,6 +48,12 @@ RULES = [
         go=retention.forget_words,
     ),
     Rule(
+        what="Letters that crossed with an erasing",
+        kept="until the next day",
+        goes="Deleted",
+        due=retention.letters_to_erased_people,
+    ),
+    Rule(
         what="Finished tasks",
         kept=f"{queue.KEPT_FOR.days} days after their end",
         goes="Deleted",

@@ -72,6 +72,11 @@ def letters_due() -> QuerySet[Letter]:
     return Letter.objects.with_words().filter(left | refused)
 
 
+def letters_to_erased_people() -> QuerySet[Letter]:
+    """Letters that were being written while their reader had everything erased."""
+    return Letter.objects.filter(application__erased_at__isnull=False)
+
+
 def programs_undecided() -> QuerySet[Program]:
     """Programs with applications whose committee has not said how long they are kept."""
     held = Application.objects.not_erased().filter(cohort__program=OuterRef("pk"))

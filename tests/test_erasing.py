@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.core import mail
-from django.db import models
+from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -372,3 +373,35 @@ def test_a_letter_about_the_person_that_has_not_left_never_does(deliver_letters)
     letter = Letter.objects.get(key__startswith="introduction/")
     assert (letter.status, letter.body, letter.about) == (LetterStatus.REFUSED, "", None)
     assert letter.send_again() is False
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_a_chair_who_introduces_at_that_moment_leaves_nothing_behind():
+    for number in range(10):
+        cohort = make_cohort()
+        person, partner = make_mentee(cohort, name=f"{NAME} {number}"), make_mentor(cohort)
+        pairing = make_pairing(person, partner)
+        pairing.approve(by=make_chair(cohort.program))
+        together = threading.Barrier(2)
+
+        def do(deed, *arguments, together=together):
+            together.wait()
+            try:
+                deed(*arguments)
+            finally:
+                connection.close()
+
+        threads = [
+            threading.Thread(target=do, args=(introduce, cohort, [pairing.pk])),
+            threading.Thread(target=do, args=(erase_and_part, person)),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert places_that_hold(NAME, person.email) == []
+        # Who was introduced is told that it ended; who was not hears nothing.
+        keys = [letter.key.split("/")[0] for letter in partner.letters.order_by("pk")]
+        assert keys in ([], ["introduction", "mentorship_ended"])

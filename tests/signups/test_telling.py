@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 
 from matching.introductions import introduce
@@ -250,3 +253,28 @@ def test_the_page_takes_the_same_number_of_queries(client, django_assert_num_que
 
     with django_assert_num_queries(10):
         press(client, *people)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_two_chairs_who_press_at_once_write_one_letter():
+    for _ in range(10):
+        cohort = make_cohort()
+        person = decided(cohort, make_chair(cohort.program), "accept")
+        seen, counts, together = {decision_on(person)}, [], threading.Barrier(2)
+
+        def press_at_once(seen=seen, counts=counts, together=together):
+            together.wait()
+            try:
+                counts.append(tell(seen))
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=press_at_once) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(counts) == [0, 1]
+        assert Letter.objects.filter(application=person.pk).count() == 1

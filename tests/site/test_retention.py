@@ -17,6 +17,7 @@ from matching.introductions import introduce
 from mig_site.management.commands.run_worker import SWEEPS
 from mig_site.retention import policy_table, purge
 from signups.emails import write_application_received
+from signups.erasing import erase
 from signups.models import AccessLink, Application, Draft, Letter, LetterStatus
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
 from tests.matching.factories import make_pairing
@@ -166,6 +167,18 @@ def test_letters_lose_their_words_but_not_their_place_in_the_ledger(deliver_lett
     assert refused.send_again() is False
     write_application_received(people[0])
     assert Letter.objects.count() == 3
+
+
+def test_a_letter_that_crossed_with_an_erasing_goes():
+    person = make_mentee(make_cohort())
+    stale = Application.objects.select_related("cohort__program").get(pk=person.pk)
+    erase(person)
+    write_application_received(stale)
+    assert Letter.objects.count() == 1
+
+    purge()
+
+    assert Letter.objects.count() == 0
 
 
 def test_finished_tasks_and_ended_sessions_go():
