@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core import mail
 from django.db import connection, models
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -20,6 +21,7 @@ from matching.models import Pairing, PairingStatus, Unmatched
 from matching.runs import load_instance
 from signups.emails import write_application_received
 from signups.erasing import erase
+from signups.intake import Intake, StaleError
 from signups.models import (
     AccessLink,
     Application,
@@ -261,15 +263,19 @@ def test_the_admin_does_not_show_erased_applications(client):
     assert opened.status_code == 302
 
 
-def test_a_tab_that_was_open_saves_nothing(client):
+def test_a_change_that_was_being_sent_saves_nothing():
     cohort = make_cohort()
     person = make_mentee(cohort, status="received", decided_at=None)
-    open_link_of(client, person)
-    version = person.version
+    stale = Application.objects.get(pk=person.pk)
+    data = QueryDict(mutable=True)
+    for name, value in application_data(cohort, Role.MENTEE).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    intake = Intake(cohort, Role.MENTEE, data=data, application=stale)
+    assert intake.is_valid()
     erase(person)
 
-    data = application_data(cohort, Role.MENTEE) | {"version": version}
-    client.post(reverse("signups:edit"), data)
+    with pytest.raises(StaleError):
+        intake.change(seen_version=person.version)
 
     person.refresh_from_db()
     assert (person.name, person.statement) == ("Erased", "")
