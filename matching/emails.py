@@ -1,4 +1,4 @@
-"""The letters that introduce a mentor and a mentee to each other, one function each."""
+"""The letters to the two people of a pair, one function each."""
 
 from __future__ import annotations
 
@@ -31,4 +31,17 @@ def _introduction(pairing: Pairing, *, to: Role) -> Letter:
             "partner": people[to.other],
             "reasons": [reason[f"to_{to}"] for reason in pairing.strongest_reasons(N_REASONS)],
         },
+        about=people[to.other],
+    )
+
+
+def mentorship_ended(pairing: Pairing, *, to: Role) -> Letter:
+    """Tells that a mentorship has ended, and nothing of the other person."""
+    application = {Role.MENTEE: pairing.mentee, Role.MENTOR: pairing.mentor}[to]
+    application.cohort = pairing.run.cohort
+    return letter_to(
+        application,
+        key=f"mentorship_ended/{pairing.pk}/{to}",
+        template="matching/mentorship_ended.txt",
+        context={"cohort": pairing.run.cohort},
     )

@@ -9,6 +9,7 @@ from matching import emails
 from matching.models import Pairing
 from signups.letters import write
 from signups.models import Cohort
+from signups.telling import note_told
 
 
 @transaction.atomic
@@ -33,6 +34,8 @@ def introduce(cohort: Cohort, pairing_ids: list[int]) -> int:
         )
     ]
     n_written = write(letters)
+    # Who is introduced to a partner need not be told any more that there may be one.
+    note_told(one for pairing in pairings for one in (pairing.mentee_id, pairing.mentor_id))
     Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairings]).update(
         introduced_at=timezone.now()
     )

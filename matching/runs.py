@@ -147,12 +147,14 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
 
 
 def _mentees_to_match(cohort: Cohort) -> QuerySet[MenteeApplication]:
-    approved = Pairing.objects.approved().values("mentee")
-    return MenteeApplication.objects.filter(cohort=cohort).accepted().exclude(pk__in=approved)
+    served = Pairing.objects.standing().values("mentee")
+    return MenteeApplication.objects.filter(cohort=cohort).accepted().exclude(pk__in=served)
 
 
 def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
-    approved = Q(pairings_as_mentor__status=PairingStatus.APPROVED)
+    approved = Q(
+        pairings_as_mentor__status=PairingStatus.APPROVED, pairings_as_mentor__ended_at=None
+    )
     return (
         MentorApplication.objects.filter(cohort=cohort)
         .accepted()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from django.db.models import Case, Count, F, Min, Q, When
+from django.db.models import Case, Count, F, Min, Q, QuerySet, When
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -99,7 +99,6 @@ def take_up_lost_tasks() -> int:
     return n_taken_up
 
 
-def forget_finished_tasks() -> int:
-    """Delete what is known of tasks that ended a week ago; returns how many."""
-    finished = DBTaskResult.objects.finished().filter(finished_at__lte=timezone.now() - KEPT_FOR)
-    return finished.delete()[0]
+def tasks_to_forget() -> QuerySet[DBTaskResult]:
+    """Tasks that ended a week ago."""
+    return DBTaskResult.objects.finished().filter(finished_at__lte=timezone.now() - KEPT_FOR)

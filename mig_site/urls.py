@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("lets-connect/", include("spotlights.urls")),
     path("", include("signups.urls")),
+    path("", include("matching.urls")),
 ]
 
 handler400 = "mig_site.views.bad_request"

@@ -32,7 +32,8 @@ def forget(request: HttpRequest) -> None:
 def known_application(request: HttpRequest) -> Application | None:
     """The application whose link this browser has opened, if the link still works."""
     link = _link(request)
-    return link.application if link else None
+    application = link and link.application
+    return application if application and application.erased_at is None else None
 
 
 def known_draft(request: HttpRequest) -> Draft | None:

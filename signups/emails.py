@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from signups.letters import letter_about, letter_to, write
-from signups.models import Application, Draft, LetterLink
+from signups.models import Application, Draft, Letter, LetterLink
 
 
 def write_application_received(application: Application) -> None:
@@ -60,3 +61,27 @@ def write_draft_reminder(draft: Draft) -> None:
         draft, key=f"draft_reminder/{draft.pk}", template="signups/draft_reminder.txt"
     )
     write([letter])
+
+
+def decision(application: Application) -> Letter:
+    """Tells what the committee decided and what comes next; one letter for each decision."""
+    return letter_to(
+        application,
+        key=f"decision/{application.pk}/{application.decided_at.isoformat()}",
+        template=f"signups/{application.status}.txt",
+        context={"cohort": application.cohort, "other_role": application.role_enum.other},
+        link=LetterLink.APPLICATION,
+    )
+
+
+def trial_of(letter: Letter, *, to: User) -> Letter:
+    """The same letter for someone on the committee to read in their own mailbox."""
+    return Letter(
+        key=f"test/{to.pk}/{letter.application_id}/{timezone.now().isoformat()}",
+        program=letter.program,
+        about_id=letter.application_id,
+        to=to.email,
+        reply_to=letter.reply_to,
+        subject=f"Test: {letter.subject}",
+        body=letter.body,
+    )

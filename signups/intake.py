@@ -16,6 +16,7 @@ from signups import emails
 from signups.forms import APPLICATION_FORMS
 from signups.forms.parts import Part
 from signups.models import Application, Cohort, Draft, Role
+from signups.next_cohort import note_left_out_before
 
 # The parts that follow the application's own form, in the order of the page.
 PARTS: dict[str, type[Part]] = {}
@@ -122,7 +123,9 @@ class Intake:
         """
         try:
             with transaction.atomic():
-                emails.write_application_received(self._save())
+                application = self._save()
+                note_left_out_before(application)
+                emails.write_application_received(application)
                 if draft:
                     draft.delete()
         except IntegrityError:

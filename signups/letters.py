@@ -30,6 +30,7 @@ def letter_to(
     template: str,
     context: dict[str, object],
     link: LetterLink = LetterLink.NONE,
+    about: Application | None = None,
 ) -> Letter:
     """A letter to an applicant, not yet saved; ``key`` is what may exist only once."""
     program = application.cohort.program
@@ -41,6 +42,8 @@ def letter_to(
         key=key,
         program=program,
         application=application,
+        # A list of pairs holds proxies; the ledger knows the person whatever the role.
+        about_id=about and about.pk,
         to=application.email,
         reply_to=program.contact_email,
         subject=subject,
@@ -77,8 +80,10 @@ def write(letters: Sequence[Letter]) -> int:
     """Keep letters in the ledger and put them in the queue; returns how many were new.
 
     Call it in the transaction that makes the letters true: they are then written if, and only
-    if, that is saved. A letter whose key is in the ledger already is left alone.
+    if, that is saved. A letter whose key is in the ledger already is left alone, and nobody
+    writes to people who had themselves erased.
     """
+    letters = [one for one in letters if not (one.application and one.application.erased_at)]
     n_new = 0
     for start in range(0, len(letters), BATCH_SIZE):
         batch = letters[start : start + BATCH_SIZE]

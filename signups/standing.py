@@ -25,7 +25,8 @@ def standing_of(application: Application) -> Standing:
         ApplicationStatus.WAITLISTED: _waitlisted,
         ApplicationStatus.DECLINED: _declined,
         ApplicationStatus.WITHDRAWN: _withdrawn,
-    }[ApplicationStatus(application.status)](application)
+        # As far as it was told: deciding and telling are two steps.
+    }[application.known_status](application)
     return Standing(title, sentence, tuple(step for step in next_steps if step))
 
 
@@ -48,7 +49,7 @@ def _accepted(application: Application) -> tuple[str, str, list[str]]:
     begin = f"Mentorships begin on {_day(cohort.starts_on)}." if cohort.starts_on else ""
     return (
         "You are in",
-        f"The committee accepted your application on {_day(application.decided_at)}.",
+        f"The committee accepted your application. We told you on {_day(application.told_at)}.",
         [
             f"We look for a {other} for you. A letter introduces you to each other.",
             cohort.orientation,
@@ -60,7 +61,7 @@ def _accepted(application: Application) -> tuple[str, str, list[str]]:
 def _waitlisted(application: Application) -> tuple[str, str, list[str]]:
     return (
         "You are on the waitlist",
-        f"Since {_day(application.decided_at)}. There are more people than places just now.",
+        f"There are more people than places just now. We told you on {_day(application.told_at)}.",
         ["When a place becomes free, we write to you. You need not do anything."],
     )
 
@@ -68,8 +69,8 @@ def _waitlisted(application: Application) -> tuple[str, str, list[str]]:
 def _declined(application: Application) -> tuple[str, str, list[str]]:
     return (
         "Not this time",
-        f"The committee decided on {_day(application.decided_at)} that it cannot offer you a "
-        "place in this cohort.",
+        "The committee cannot offer you a place in this cohort. We told you on "
+        f"{_day(application.told_at)}.",
         [f"Questions are welcome: {application.cohort.program.contact_address}"],
     )
 

@@ -44,5 +44,6 @@ urlpatterns = [
     path("my/application/withdraw/", views.withdraw, name="withdraw"),
     path("my/application/come-back/", views.come_back, name="come_back"),
     path("my/application/download/", views.download, name="download"),
+    path("my/application/next-cohort/", views.keep_for_next, name="keep_for_next"),
     path("my/leave/", views.leave, name="leave"),
 ]

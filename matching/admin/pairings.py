@@ -20,10 +20,19 @@ from signups.models import Application, Cohort
 class PairingAdmin(ReviewAdmin):
     """The committee decides by action and edits nothing by hand."""
 
-    list_display = ["__str__", "points", "status", "decided_by", "decided_at", "introduced_at"]
+    list_display = [
+        "__str__",
+        "points",
+        "status",
+        "decided_by",
+        "decided_at",
+        "introduced_at",
+        "ended_at",
+    ]
     list_filter = [
         "status",
         ("introduced_at", admin.EmptyFieldListFilter),
+        ("ended_at", admin.EmptyFieldListFilter),
         ("run__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]

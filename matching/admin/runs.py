@@ -80,7 +80,7 @@ class MatchRunAdmin(ReviewAdmin):
         self, request: HttpRequest, data: dict | None = None, initial: dict | None = None
     ) -> StartRunForm:
         form = StartRunForm(data, initial=initial)
-        accepted = Q(applications__status=ApplicationStatus.ACCEPTED)
+        accepted = Q(applications__status=ApplicationStatus.ACCEPTED, applications__erased_at=None)
         form.fields["cohort"].queryset = (
             Cohort.objects.visible_to(request.user)
             .select_related("program")
@@ -107,7 +107,7 @@ class MatchRunAdmin(ReviewAdmin):
         pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by"))
         undecided = [p for p in pairings if p.status == PairingStatus.PROPOSED]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
-        to_introduce = [p for p in approved if p.introduced_at is None]
+        to_introduce = [p for p in approved if p.introduced_at is None and p.ended_at is None]
         context = self.admin_site.each_context(request) | {
             "title": str(run),
             "opts": self.opts,
@@ -131,7 +131,8 @@ class MatchRunAdmin(ReviewAdmin):
 def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
     """Mentors with the number of places that no proposed or approved mentee takes."""
     takes_a_place = Q(
-        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED]
+        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED],
+        pairings_as_mentor__ended_at=None,
     )
     mentors = (
         MentorApplication.objects.filter(cohort=cohort)

@@ -8,7 +8,15 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.certificate import Certificate, State, Step, levels, seal
-from matching.engine.face import Costs, loads, open_choices, optimal_face, prices, whole_problem
+from matching.engine.face import (
+    Costs,
+    NotOptimalError,
+    loads,
+    open_choices,
+    optimal_face,
+    prices,
+    whole_problem,
+)
 from matching.engine.problem import MAX_PRIORITY, UNMATCHED, Problem
 from matching.engine.solver import EXACT, improve, solve
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs, tier_value
@@ -47,6 +55,17 @@ def assign(problem: Problem, objective: Objective) -> Assignment:
     n_solved, mate = first_guess(problem, objective)
     if (loads(mate, problem.n_mentors) < problem.must_fill).any():
         raise InfeasibleError("not every place that must be filled can be")
+    try:
+        return _assign_from(problem, objective, n_solved, mate)
+    except NotOptimalError:
+        # Float64 rounded the first guess, or scipy erred: tier by tier the numbers are small.
+        return _assign_from(problem, objective, 0, mate)
+
+
+def _assign_from(
+    problem: Problem, objective: Objective, n_solved: int, mate: IntArray
+) -> Assignment:
+    """`assign` from a first solution that is said to be best for the first ``n_solved`` tiers."""
     state = State(whole_problem(problem), mate)
     steps: list[Step] = []
     # Until the first guess is used up there is nothing to choose.

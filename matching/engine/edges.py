@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import Costs, Prices, loads, optimal_loads, place_cost
+from matching.engine.face import Costs, NotOptimalError, Prices, loads, optimal_loads, place_cost
 from matching.engine.problem import UNMATCHED
 from matching.engine.solver import EXACT
 
@@ -39,7 +39,7 @@ def edge_prices(face: EdgeFace, costs: Costs, mate: IntArray) -> Prices:
 
     Raises
     ------
-    ValueError
+    NotOptimalError
         If the solution is not optimal on the face.
     """
     n_mentors = len(face.high)
@@ -86,7 +86,7 @@ def _potentials(tail: IntArray, head: IntArray, length: IntArray, size: int) -> 
         if len(changed) == 0:
             return potential
         potential = nearest
-    raise ValueError("the solution is not optimal: it can be improved in a circle of moves")
+    raise NotOptimalError("the solution is not optimal: a circle of moves improves it")
 
 
 def own_edge_cost(face: EdgeFace, costs: Costs, mate: IntArray) -> IntArray:

@@ -20,6 +20,10 @@ INFINITE = 2**61  # as the length of a path that does not exist; adding two of t
 MANY = 16  # one pair in so many: below, pairs are taken one by one instead of as a matrix
 
 
+class NotOptimalError(ValueError):
+    """A solution has no prices, as there is a better one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """Which solutions are still open."""
@@ -123,7 +127,7 @@ def prices(face: Face, costs: Costs, mate: IntArray) -> Prices:
 
     Raises
     ------
-    ValueError
+    NotOptimalError
         If the solution is not optimal on the face: then no such prices exist.
 
     Notes
@@ -141,7 +145,7 @@ def prices(face: Face, costs: Costs, mate: IntArray) -> Prices:
             break
         potential[changed] = nearest[changed]
     else:
-        raise ValueError("the solution is not optimal: it can be improved in a circle of moves")
+        raise NotOptimalError("the solution is not optimal: a circle of moves improves it")
     place = potential[-1] - potential[:-1]
     return Prices(mentee=own_cost(costs, mate) + np.append(place, 0)[mate], place=place)
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from matching.models.runs import MatchRun
 from signups.models import (
-    ApplicationStatus,
     Cohort,
     CommitteeQuerySet,
     MenteeApplication,
@@ -46,9 +45,13 @@ class PairingQuerySet(CommitteeQuerySet):
         """Pairings that still count: all but those a later run replaced."""
         return self.exclude(status=PairingStatus.SUPERSEDED)
 
+    def standing(self) -> Self:
+        """Approved pairings that have not ended: they take up the mentee and a place."""
+        return self.approved().filter(ended_at=None)
+
     def to_introduce(self) -> Self:
         """Approved pairings whose two letters are not written yet."""
-        return self.approved().filter(introduced_at=None)
+        return self.standing().filter(introduced_at=None)
 
 
 class Pairing(models.Model):
@@ -74,6 +77,7 @@ class Pairing(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     introduced_at = models.DateTimeField("letters written", null=True, blank=True)
+    ended_at = models.DateTimeField("ended", null=True, blank=True)
 
     objects = PairingQuerySet.as_manager()
 
@@ -99,12 +103,16 @@ class Pairing(models.Model):
                 condition=Q(introduced_at=None) | Q(status=PairingStatus.APPROVED),
                 name="pairing_introduced_only_when_approved",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(status=PairingStatus.APPROVED),
+                name="pairing_ended_only_when_approved",
+            ),
             models.UniqueConstraint(
                 fields=["run", "mentee"], name="pairing_one_per_run_and_mentee"
             ),
             models.UniqueConstraint(
                 fields=["mentee"],
-                condition=Q(status=PairingStatus.APPROVED),
+                condition=Q(status=PairingStatus.APPROVED, ended_at=None),
                 name="pairing_one_approved_per_mentee",
             ),
         ]
@@ -121,6 +129,13 @@ class Pairing(models.Model):
     def three_strongest_reasons(self) -> list[dict[str, Any]]:
         return self.strongest_reasons(3)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the two were told of each other and their time together is not over."""
+        ends_on = self.run.cohort.ends_on
+        is_over = ends_on is not None and ends_on < timezone.localdate()
+        return self.introduced_at is not None and self.ended_at is None and not is_over
+
     @transaction.atomic
     def approve(self, *, by: User) -> None:
         """Approve this pairing.
@@ -132,12 +147,12 @@ class Pairing(models.Model):
         # run that is being saved wait; see also matching/runs.py.
         Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=self.run.cohort_id)
         for person in (self.mentee, self.mentor):
-            person.refresh_from_db(fields=["status"])
-            if person.status != ApplicationStatus.ACCEPTED:
+            person.refresh_from_db(fields=["status", "erased_at"])
+            if not person.takes_part:
                 raise ReviewError(f"{person} no longer takes part: {self} was not approved.")
-        if self.mentor.pairings_as_mentor.approved().count() >= self.mentor.capacity:
+        if self.mentor.pairings_as_mentor.standing().count() >= self.mentor.capacity:
             raise ReviewError(f"{self.mentor} has no place left: {self} was not approved.")
-        if self.mentee.pairings_as_mentee.approved().exists():
+        if self.mentee.pairings_as_mentee.standing().exists():
             raise ReviewError(f"{self.mentee} already has a mentor: {self} was not approved.")
         self._decide(PairingStatus.APPROVED, by=by)
 

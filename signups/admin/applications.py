@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 from signups.admin.scoped import CommitteeInline, ReviewAdmin
+from signups.admin.telling import ToldFilter, tell_selected
 from signups.models import (
     Application,
     MenteeApplication,
     MentorApplication,
     TopicChoice,
 )
+from signups.models.applications import TOLD_STATUSES
 
 
 class TopicChoiceInline(CommitteeInline):
@@ -37,13 +39,35 @@ class TopicChoiceInline(CommitteeInline):
 class ApplicationAdmin(ReviewAdmin):
     """What both roles have in common: read, then accept, waitlist or decline by action."""
 
-    list_display = ["name", "email", "employer", "cohort", "status", "submitted_at", "decided_by"]
+    list_display = [
+        "name",
+        "email",
+        "employer",
+        "cohort",
+        "status",
+        "is_told",
+        "submitted_at",
+        "decided_by",
+        "left_out_before",
+    ]
     list_select_related = ["cohort__program", "decided_by"]
-    list_filter = ["status", ("cohort", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        "status",
+        ToldFilter,
+        "left_out_before",
+        ("keep_for_next_at", admin.EmptyFieldListFilter),
+        ("cohort", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["name", "email", "employer"]
     date_hierarchy = "submitted_at"
     inlines = [TopicChoiceInline]
-    actions = ["accept_selected", "waitlist_selected", "decline_selected"]
+    actions = [
+        "accept_selected",
+        "waitlist_selected",
+        "decline_for_lack_of_places",
+        "decline_selected",
+        "tell_selected",
+    ]
     fieldsets = [
         (
             None,
@@ -51,8 +75,10 @@ class ApplicationAdmin(ReviewAdmin):
                 "fields": [
                     "cohort",
                     "status",
-                    ("decided_at", "decided_by"),
+                    ("decided_at", "decided_by", "lacked_place"),
+                    ("told_status", "told_at"),
                     "submitted_at",
+                    ("keep_for_next_at", "left_out_before"),
                 ]
             },
         ),
@@ -78,8 +104,20 @@ class ApplicationAdmin(ReviewAdmin):
         ("Promised", {"fields": ["promises_orientation", "agrees_to_rules"]}),
     ]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        # Erased rows are there to be counted, not to be read.
+        return super().get_queryset(request).not_erased()
+
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signups.review_application")
+
+    def has_tell_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("signups.tell_application")
+
+    @admin.display(description="told", boolean=True)
+    def is_told(self, application: Application) -> bool | None:
+        decided = application.status in TOLD_STATUSES
+        return application.is_told if decided else None
 
     @admin.action(description="Accept selected applications…", permissions=["review"])
     def accept_selected(
@@ -104,6 +142,26 @@ class ApplicationAdmin(ReviewAdmin):
         return self.decide_each(
             request, queryset, Application.decline, verb="decline", done="declined"
         )
+
+    @admin.action(
+        description="Decline selected applications for lack of places…", permissions=["review"]
+    )
+    def decline_for_lack_of_places(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> TemplateResponse | None:
+        return self.decide_each(
+            request,
+            queryset,
+            Application.decline_for_lack_of_places,
+            verb="decline for lack of places",
+            done="declined for lack of places",
+        )
+
+    @admin.action(description="Tell applicants what was decided…", permissions=["tell"])
+    def tell_selected(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> TemplateResponse | None:
+        return tell_selected(self, request, queryset)
 
 
 @admin.register(MenteeApplication)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
+from signups.drafts import count_open_drafts
 from signups.models import (
     CareerStage,
     Cohort,
@@ -76,6 +78,7 @@ class ProgramAdmin(CommitteeAdmin):
             {"fields": ["rules", "membership_of", "time_zone", "contact_email"]},
         ),
         ("Matching", {"fields": ["same_employer_allowed"]}),
+        ("Privacy", {"fields": ["keep_for_days"]}),
     ]
     inlines = [
         ObjectiveInline,
@@ -109,7 +112,16 @@ class ProgramAdmin(CommitteeAdmin):
 class CohortAdmin(CommitteeAdmin):
     """One dated run of a program; runs and letters start from the lists behind it."""
 
-    list_display = ["name", "program", "mentee_window", "mentor_window", "starts_on", "ends_on"]
+    list_display = [
+        "name",
+        "program",
+        "mentee_window",
+        "mentor_window",
+        "starts_on",
+        "ends_on",
+        "open_drafts",
+    ]
+    readonly_fields = ["open_drafts"]
     list_select_related = ["program"]
     list_filter = [("program", admin.RelatedOnlyFieldListFilter)]
     prepopulated_fields = {"slug": ["name"]}
@@ -127,7 +139,16 @@ class CohortAdmin(CommitteeAdmin):
             },
         ),
         ("What comes next", {"fields": ["answer_by", ("starts_on", "ends_on"), "orientation"]}),
+        ("Applications", {"fields": ["caps_mentees", "open_drafts"]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        return count_open_drafts(super().get_queryset(request))
+
+    @admin.display(description="open drafts")
+    def open_drafts(self, cohort: Cohort) -> int:
+        """How many, and never whose: a draft is nobody's business but its writer's."""
+        return getattr(cohort, "n_open_drafts", 0)  # a cohort that is being added has none
 
     @admin.display(description="mentees")
     def mentee_window(self, cohort: Cohort) -> str:

@@ -17,6 +17,7 @@ from signups.imports.mappings import PARTS, SHEET_NAMES, Answer, Mapping, mappin
 from signups.imports.sheets import ImportRefusedError, Sheet, fold, read_sheet
 from signups.models import Cohort, Role
 from signups.models.applications import MAX_RANKED_TOPICS
+from signups.next_cohort import note_left_out_before
 
 # The lists of a program, by what a mapping calls them: as the form does.
 OPTION_LISTS = OPTION_FIELDS | {"topics": "topics"}
@@ -274,7 +275,7 @@ def _check_and_save(
     with transaction.atomic():
         for sheet_import in imports:
             for form in sheet_import.forms:
-                form.save()
+                note_left_out_before(form.save())
     return tallies
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from timezone_field import TimeZoneField
@@ -52,6 +52,14 @@ class ApplicationStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+# The decisions that a letter tells; see also signups/telling.py.
+TOLD_STATUSES = [
+    ApplicationStatus.ACCEPTED,
+    ApplicationStatus.WAITLISTED,
+    ApplicationStatus.DECLINED,
+]
+
+
 class ApplicationQuerySet(CommitteeQuerySet):
     program_path = "cohort__program__"
 
@@ -62,7 +70,25 @@ class ApplicationQuerySet(CommitteeQuerySet):
         return self.filter(role=Role.MENTOR)
 
     def accepted(self) -> Self:
-        return self.filter(status=ApplicationStatus.ACCEPTED)
+        return self.not_erased().filter(status=ApplicationStatus.ACCEPTED)
+
+    def not_erased(self) -> Self:
+        """Applications that are still someone's; the others are kept to be counted."""
+        return self.filter(erased_at=None)
+
+    def considered(self) -> Self:
+        """Applications of people who may still take part: neither declined nor withdrawn."""
+        over = [ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN]
+        return self.not_erased().exclude(status__in=over)
+
+    def to_tell(self) -> Self:
+        """Applications with a decision that their writer was not told yet."""
+        not_told = Q(told_at=None) | Q(told_at__lt=F("decided_at"))
+        return self.not_erased().filter(not_told, status__in=TOLD_STATUSES)
+
+    def told(self) -> Self:
+        """Applications whose writer knows the decision as it now is."""
+        return self.filter(told_at__gte=F("decided_at"), status__in=TOLD_STATUSES)
 
     def from_address(self, email: str) -> Self:
         """Applications sent from an e-mail address, however it is capitalised."""
@@ -90,6 +116,19 @@ class Application(models.Model):
         editable=False,
         related_name="+",
     )
+    lacked_place = models.BooleanField("declined for lack of places", default=False, editable=False)
+    # Deciding and telling are two steps: what the person was told last, and when.
+    told_status = models.CharField(
+        "told", max_length=10, choices=ApplicationStatus, blank=True, editable=False
+    )
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    keep_for_next_at = models.DateTimeField(
+        "asked to be kept for the next cohort", null=True, blank=True, editable=False
+    )
+    left_out_before = models.BooleanField(
+        "left out of the last cohort", default=False, editable=False
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     name = models.CharField(max_length=120)
     email = models.EmailField("e-mail address")
@@ -98,12 +137,19 @@ class Application(models.Model):
     employer = models.CharField("library or employer", max_length=160, blank=True)
     membership_number = models.CharField(max_length=40, blank=True)
 
-    career_stage = models.ForeignKey(CareerStage, on_delete=models.PROTECT, related_name="+")
+    # Empty only where a person was erased.
+    career_stage = models.ForeignKey(
+        CareerStage, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     library_type = models.ForeignKey(
-        LibraryType, on_delete=models.PROTECT, related_name="+", verbose_name="library type now"
+        LibraryType,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="library type now",
     )
     other_library_types = models.ManyToManyField(LibraryType, blank=True, related_name="+")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
     time_zone = TimeZoneField(use_pytz=False)
     meeting_ways = models.ManyToManyField(
         MeetingWay, related_name="+", verbose_name="ways of meeting"
@@ -126,7 +172,10 @@ class Application(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
-        permissions = [("review_application", "Can accept, waitlist and decline applications")]
+        permissions = [
+            ("review_application", "Can accept, waitlist and decline applications"),
+            ("tell_application", "Can send the letters that tell decisions"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),
@@ -156,6 +205,20 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(agrees_to_rules=True), name="application_agrees_to_rules"
             ),
+            models.CheckConstraint(
+                condition=Q(told_status="", told_at=None)
+                | Q(told_status__in=TOLD_STATUSES, told_at__isnull=False),
+                name="application_telling_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(lacked_place=False) | Q(status=ApplicationStatus.DECLINED),
+                name="application_lacked_place_only_when_declined",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=False)
+                | Q(career_stage__isnull=False, library_type__isnull=False, region__isnull=False),
+                name="application_answers_missing_only_when_erased",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,7 +236,27 @@ class Application(models.Model):
 
     @property
     def can_be_edited(self) -> bool:
-        return self.window.is_open and self.status != ApplicationStatus.WITHDRAWN
+        return (
+            self.window.is_open
+            and self.erased_at is None
+            and self.status != ApplicationStatus.WITHDRAWN
+        )
+
+    @property
+    def takes_part(self) -> bool:
+        return self.status == ApplicationStatus.ACCEPTED and self.erased_at is None
+
+    @property
+    def known_status(self) -> ApplicationStatus:
+        """Where the application stands as far as its writer was told."""
+        if self.status in TOLD_STATUSES and not self.is_told:
+            return ApplicationStatus(self.told_status or ApplicationStatus.RECEIVED)
+        return ApplicationStatus(self.status)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the writer was told the decision as it now is."""
+        return bool(self.told_at and self.decided_at and self.told_at >= self.decided_at)
 
     def accept(self, *, by: User) -> None:
         """Take this application into the matching; see ``_decide``."""
@@ -187,6 +270,10 @@ class Application(models.Model):
         """Turn this application down; see ``_decide``."""
         self._decide(ApplicationStatus.DECLINED, by=by)
 
+    def decline_for_lack_of_places(self, *, by: User) -> None:
+        """Turn down an application that only lacked a place; see ``_decide``."""
+        self._decide(ApplicationStatus.DECLINED, by=by, lacked_place=True)
+
     def withdraw(self) -> None:
         """Take this application back, as its writer asks; raises ReviewError when that is done."""
         self._change_status(ApplicationStatus.WITHDRAWN, decided_by=None, decided_at=timezone.now())
@@ -198,16 +285,28 @@ class Application(models.Model):
         """
         if self.status != ApplicationStatus.WITHDRAWN:
             raise ReviewError("This application is not withdrawn.")
-        self._change_status(ApplicationStatus.RECEIVED, decided_by=None, decided_at=None)
+        self._change_status(
+            ApplicationStatus.RECEIVED,
+            decided_by=None,
+            decided_at=None,
+            told_status="",
+            told_at=None,
+        )
 
-    def _decide(self, status: ApplicationStatus, *, by: User) -> None:
+    def _decide(self, status: ApplicationStatus, *, by: User, lacked_place: bool = False) -> None:
         """Record a decision; raises ReviewError when someone changed the status meanwhile."""
         if self.status == ApplicationStatus.WITHDRAWN:
             raise ReviewError(f"{self} has withdrawn.")
-        self._change_status(status, decided_by=by, decided_at=timezone.now())
+        self._change_status(
+            status, decided_by=by, decided_at=timezone.now(), lacked_place=lacked_place
+        )
 
     def _change_status(self, status: ApplicationStatus, **decision: object) -> None:
-        unchanged = Application.objects.filter(pk=self.pk, status=self.status)
+        decision = {"lacked_place": False} | decision
+        if status != ApplicationStatus.WAITLISTED and not decision["lacked_place"]:
+            # Only who is left without a place can be in line for the next cohort.
+            decision["keep_for_next_at"] = None
+        unchanged = Application.objects.not_erased().filter(pk=self.pk, status=self.status)
         if self.status == status or not unchanged.update(status=status, **decision):
             raise ReviewError(f"{self} was already decided; reload the list to see how.")
         self.status = status

@@ -15,7 +15,7 @@ from signups.windows import Window
 
 
 class DraftQuerySet(CommitteeQuerySet):
-    program_path = "cohort__program"
+    program_path = "cohort__program__"
 
     def not_reminded(self) -> Self:
         return self.filter(reminded_at=None)

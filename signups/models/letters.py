@@ -55,6 +55,10 @@ class LetterQuerySet(CommitteeQuerySet):
             Q(leased_until=None) | Q(leased_until__lte=now), not_before__lte=now
         )
 
+    def with_words(self) -> Self:
+        """Letters whose words are still kept."""
+        return self.filter(emptied_at=None)
+
     def lost(self) -> Self:
         """Letters whose lease ran out: their worker died while it was sending them."""
         return self.waiting().filter(leased_until__lte=timezone.now())
@@ -75,6 +79,14 @@ class Letter(models.Model):
     draft = models.ForeignKey(
         Draft, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"
     )
+    about = models.ForeignKey(
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters_about",
+        help_text="Whom the letter tells of, when that is someone else than it goes to.",
+    )
     to = models.EmailField()
     reply_to = models.EmailField(blank=True)
     subject = models.CharField(max_length=300)
@@ -93,6 +105,7 @@ class Letter(models.Model):
     leased_until = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
     fault = models.TextField("what went wrong last", blank=True, editable=False)
+    emptied_at = models.DateTimeField("words deleted", null=True, blank=True, editable=False)
 
     objects = LetterQuerySet.as_manager()
 
@@ -112,6 +125,11 @@ class Letter(models.Model):
                 condition=Q(status=LetterStatus.SENT, sent_at__isnull=False)
                 | ~Q(status=LetterStatus.SENT) & Q(sent_at=None),
                 name="letter_sending_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(emptied_at=None)
+                | Q(body="", status__in=[LetterStatus.SENT, LetterStatus.REFUSED]),
+                name="letter_without_words_never_leaves",
             ),
         ]
         indexes = [models.Index(fields=["status", "not_before"], name="letter_due")]
@@ -151,11 +169,14 @@ class Letter(models.Model):
     def send_again(self) -> bool:
         """Put a refused letter back in the queue; False when it is not refused (any more)."""
         return bool(
-            Letter.objects.filter(pk=self.pk, status=LetterStatus.REFUSED).update(
-                status=LetterStatus.WAITING, not_before=timezone.now(), n_tries=0, fault=""
-            )
+            Letter.objects.with_words()
+            .filter(pk=self.pk, status=LetterStatus.REFUSED)
+            .update(status=LetterStatus.WAITING, not_before=timezone.now(), n_tries=0, fault="")
         )
 
     def _note(self, **fields: object) -> None:
-        Letter.objects.filter(pk=self.pk).waiting().update(leased_until=None, **fields)
-        self.refresh_from_db()
+        own_row = Letter.objects.filter(pk=self.pk)
+        own_row.waiting().update(leased_until=None, **fields)
+        # Erased meanwhile with the person it went to, a letter has no row any more.
+        if own_row.exists():
+            self.refresh_from_db()

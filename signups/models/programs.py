@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -58,6 +59,15 @@ class Program(models.Model):
         "pairs from one employer are allowed",
         default=False,
         help_text="Otherwise two people of one employer are never paired.",
+    )
+    keep_for_days = models.PositiveIntegerField(
+        "days that applications are kept",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Counted from the last day of a cohort; where it has none, from the last change "
+        "or decision. Then everything about the person is erased, and only the counts stay. "
+        "Blank: applications are kept until the committee decides.",
     )
     contact_email = models.EmailField(
         blank=True, help_text="Blank: the site's own address is shown instead."
@@ -209,6 +219,12 @@ class Cohort(models.Model):
     )
     starts_on = models.DateField(null=True, blank=True, help_text="First day of the mentorships.")
     ends_on = models.DateField(null=True, blank=True, help_text="Last day of the mentorships.")
+    caps_mentees = models.BooleanField(
+        "mentees are capped by the mentors' places",
+        default=False,
+        help_text="The form for mentees and the program's page then say how many mentees there "
+        "are for how many places, and that one may be put on the waitlist. The form stays open.",
+    )
     orientation = models.TextField(
         blank=True,
         help_text="What participants must attend and when. With a text here, applicants have to "

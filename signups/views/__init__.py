@@ -12,6 +12,7 @@ from signups.views.my_application import (
     open_link,
     withdraw,
 )
+from signups.views.next_cohort import keep_for_next
 from signups.views.programs import program
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "come_back",
     "download",
     "edit",
+    "keep_for_next",
     "leave",
     "lost_link",
     "my_application",

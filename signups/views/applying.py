@@ -12,6 +12,7 @@ from signups.access import forget, known_application, no_trace
 from signups.forms import DraftForm
 from signups.intake import Intake, answers_in
 from signups.models import Application, Cohort, Draft, Role
+from signups.places import places_sentence
 
 INTAKE_TEMPLATE = "signups/apply.html"
 
@@ -64,6 +65,7 @@ def take_intake(
         "window": window,
         "draft": draft,
         "version": draft.version if draft else 0,
+        "places": places_sentence(cohort, role),
     }
     if request.method != "POST":
         if not window.is_open:

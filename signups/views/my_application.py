@@ -32,6 +32,7 @@ from signups.models import (
     Draft,
     ReviewError,
 )
+from signups.next_cohort import was_left_out
 from signups.standing import standing_of
 from signups.views.applying import take_intake
 
@@ -74,6 +75,7 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "window": application.window,
         "standing": standing_of(application),
         "is_withdrawn": application.status == ApplicationStatus.WITHDRAWN,
+        "was_left_out": was_left_out(application),
         "other_role": other,
         "other_window": application.cohort.window(other),
     }

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 
 from signups.calls import calls_of
 from signups.models import Program
+from signups.places import places_sentence
 
 
 def program(request: HttpRequest, program_slug: str) -> HttpResponse:
@@ -15,9 +16,11 @@ def program(request: HttpRequest, program_slug: str) -> HttpResponse:
     program = get_object_or_404(
         Program.objects.published().prefetch_related("objectives", "cohorts"), slug=program_slug
     )
+    calls = calls_of(program)
     context = {
         "program": program,
-        "calls": calls_of(program),
+        "calls": calls,
+        "places": "".join(places_sentence(call.cohort, call.role) for call in calls),
         "formats": program.formats.offered(),
         "topics": program.topics.offered(),
         "seats": program.seats.filter(is_public=True),

@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from mig_site.queue import MAX_WORKERS, forget_finished_tasks, take_up_lost_tasks
+from mig_site.queue import MAX_WORKERS, take_up_lost_tasks, tasks_to_forget
 from signups.letters import deliver_letter
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_finished_tasks_are_forgotten_after_a_week():
     age(old, finished_at=timedelta(days=8))
     age(young, finished_at=timedelta(days=6))
 
-    assert forget_finished_tasks() == 1
+    assert tasks_to_forget().delete()[0] == 1
 
     left = DBTaskResult.objects.values_list("pk", flat=True)
     assert set(left) == {waiting.pk, running.pk, young.pk}

@@ -39,6 +39,7 @@ CHAIR_PERMISSIONS = [
     "signups.view_menteeapplication",
     "signups.view_mentorapplication",
     "signups.review_application",
+    "signups.tell_application",
     "signups.view_letter",
     "signups.change_letter",
     "matching.view_matchrun",

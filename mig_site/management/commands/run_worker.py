@@ -17,7 +17,9 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from matching.tasks import take_up_abandoned_runs
-from mig_site.queue import forget_finished_tasks, take_up_lost_tasks
+from mig_site.queue import take_up_lost_tasks
+from mig_site.retention import purge
+from signups.drafts import remind_of_drafts
 from signups.letters import take_up_lost_letters
 
 logger = logging.getLogger(__name__)
@@ -27,7 +29,8 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     take_up_lost_letters: timedelta(seconds=15),
     take_up_abandoned_runs: timedelta(seconds=15),
     take_up_lost_tasks: timedelta(seconds=15),
-    forget_finished_tasks: timedelta(days=1),
+    remind_of_drafts: timedelta(minutes=10),
+    purge: timedelta(days=1),
 }
 
 LONGEST_PAUSE = 30  # seconds between two looks at a database that does not answer

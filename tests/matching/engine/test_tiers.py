@@ -2,9 +2,10 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matching.engine import assignment
 from matching.engine.assignment import assign
 from matching.engine.certificate import verify
 from matching.engine.problem import Problem
@@ -56,6 +57,17 @@ def test_every_order_of_the_usual_tiers_has_its_own_meaning():
 
     for order in permutations(tiers):
         check_against_brute_force(problem, Objective(order))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(problem=problems())
+def test_a_wrong_first_guess_changes_nothing(problem, monkeypatch):
+    right = assign(problem, Objective())
+    nobody = np.full(problem.n_mentees, -1)
+    with monkeypatch.context() as patch:
+        patch.setattr(assignment, "first_guess", lambda problem, objective: (4, nobody))
+
+        np.testing.assert_array_equal(assign(problem, Objective()).mate, right.mate)
 
 
 def test_priority_goes_before_points():

@@ -1,0 +1,138 @@
+"""What is deleted by itself and when: the rules, which are also what docs/retention.md says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from matching.erasing import erase_and_part, has_recent_pairing
+from mig_site import queue
+from signups import retention
+from signups.models import Application, Cohort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One kind of thing that goes by itself."""
+
+    what: str
+    kept: str
+    goes: str
+    due: Callable[[], QuerySet]
+    go: Callable[[QuerySet], object] = QuerySet.delete
+
+
+RULES = [
+    Rule(
+        what="Drafts",
+        kept=f"{retention.DRAFTS_KEPT.days} days after the window ended; in a window without end, "
+        f"{retention.DRAFTS_KEPT_WITHOUT_END.days} days after they were last saved",
+        goes="Deleted, with their links and letters",
+        due=retention.drafts_due,
+    ),
+    Rule(
+        what="Links",
+        kept="until they expire or are revoked",
+        goes="Deleted",
+        due=retention.links_due,
+    ),
+    Rule(
+        what="Words of letters",
+        kept=f"{retention.WORDS_KEPT.days} days after the letter left, or was refused for good",
+        goes="Deleted; subject, address and dates stay as long as the application",
+        due=retention.letters_due,
+        go=retention.forget_words,
+    ),
+    Rule(
+        what="Letters that crossed with an erasing",
+        kept="until the next day",
+        goes="Deleted",
+        due=retention.letters_to_erased_people,
+    ),
+    Rule(
+        what="Finished tasks",
+        kept=f"{queue.KEPT_FOR.days} days after their end",
+        goes="Deleted",
+        due=queue.tasks_to_forget,
+    ),
+    Rule(
+        what="Sessions",
+        kept="until they expire",
+        goes="Deleted",
+        due=lambda: Session.objects.filter(expire_date__lt=timezone.now()),
+    ),
+]
+
+APPLICATIONS = (
+    "Applications",
+    "as many days as the program says, after the cohort's last day; in a cohort without one, after "
+    f"the last change or decision; {retention.KEPT_FOR_NEXT.days} days longer for people who asked "
+    "to be kept for the next cohort",
+    "Name, address, answers, choices, drafts, links, letters, log entries and tasks are deleted; "
+    "role, cohort, decision and dates stay to be counted",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What is past its time: a sentence, how many, and how to let it go."""
+
+    what: str
+    n: int
+    go: Callable[[], object]
+
+
+def everything_due() -> Iterator[Due]:
+    """What is past its time now, program by program and cohort by cohort."""
+    cohorts = Cohort.objects.filter(program__keep_for_days__isnull=False)
+    for cohort in cohorts.order_by("program__name", "pk"):
+        applications = _applications_due(cohort)
+        if applications:
+            yield Due(
+                what=f"Applications to {cohort}, kept for {cohort.program.keep_for_days} days",
+                n=len(applications),
+                go=lambda applications=applications: _erase_each(applications),
+            )
+    for rule in RULES:
+        rows = rule.due()
+        if n := rows.count():
+            yield Due(
+                what=f"{rule.what}, kept {rule.kept}",
+                n=n,
+                go=lambda rule=rule, rows=rows: rule.go(rows),
+            )
+
+
+def purge() -> int:
+    """Let go of everything that is past its time; returns how many rows."""
+    n_gone = 0
+    for due in everything_due():
+        due.go()
+        n_gone += due.n
+    return n_gone
+
+
+def _applications_due(cohort: Cohort) -> list[Application]:
+    due = retention.applications_due(cohort)
+    if cohort.ends_on is None:
+        # No last day says that they are done with each other.
+        return [one for one in due if not has_recent_pairing(one)]
+    return list(due)
+
+
+def _erase_each(applications: list[Application]) -> None:
+    for application in applications:
+        # What they had together is over; nobody needs a letter that says so.
+        erase_and_part(application, tells_partners=False)
+
+
+def policy_table() -> str:
+    """The rules as a Markdown table, as docs/retention.md has it."""
+    rows = [APPLICATIONS, *((rule.what, rule.kept, rule.goes) for rule in RULES)]
+    lines = ["| what | is kept | then |", "|---|---|---|"]
+    lines += [f"| {what} | {kept} | {goes} |" for what, kept, goes in rows]
+    return "\n".join(lines) + "\n"
