@@ -101,7 +101,7 @@ def _said(tier: Tier, loss: int) -> str:
             verb = "lose" if loss > 0 else "gain"
             return f"the whole would {verb} {counted(n, 'point', 'points')}"
         case Tier.SPREAD:
-            return f"{counted(n, 'two', 'twos')} {more} of mentees would share a mentor"
+            return f"{more} mentees would share a mentor"
         case Tier.KEEP:
             return f"{counted(n, 'last proposal', 'last proposals')} {fewer} would be kept"
         case _:

@@ -183,7 +183,14 @@ def test_started_run_is_carried_out_by_the_worker(deliver_letters):
 
     run.refresh_from_db()
     assert (run.status, run.n_served, run.fault) == (RunStatus.FINISHED, 1, "")
-    assert sorted(run.seconds) == ["explaining", "proving", "saving", "scoring", "solving"]
+    assert sorted(run.seconds) == [
+        "answering",
+        "explaining",
+        "proving",
+        "saving",
+        "scoring",
+        "solving",
+    ]
 
 
 def test_only_one_run_at_a_time_for_a_cohort():
