@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from io import StringIO
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from scipy.optimize import linear_sum_assignment
@@ -12,8 +14,9 @@ from scipy.optimize import linear_sum_assignment
 from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
-from matching.engine.tiers import Tier
+from matching.engine.tiers import Objective, Tier
 from matching.management.commands import bench_matching
+from matching.peers import race
 
 
 def bench(*options):
@@ -99,3 +102,69 @@ def test_a_negative_number_is_named(name):
 
     with pytest.raises(CommandError, match=f"--{name}: must be zero or more"):
         bench(*(part for key, value in numbers.items() for part in (f"--{key}={value}",)))
+
+
+POINTS = np.array([[90, 80, -1], [85, -1, -1], [10, 20, -1]])
+
+
+def test_peers_reach_what_their_methods_reach():
+    owners = np.array([0, 1])
+
+    # Greedy takes the best pair first, and leaves the one who has nobody else.
+    assert race.by_greed(POINTS, owners) == [(0, 0), (2, 1)]
+    assert race.by_scipy(POINTS, owners) == [(0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize("options", [(), ("--shortage",)])
+def test_scipy_alone_serves_as_many_as_the_engine(options):
+    shortage = bool(options)
+    instance = synthetic_instance(60, 42, seed=3, shortage=shortage)
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+    values = match(instance, DEFAULT_IMPORTANCES, objective).values
+
+    points = bench_matching.points_matrix(instance)
+    pairs = race.by_scipy(points, np.repeat(np.arange(42), instance.capacity))
+
+    total = sum(int(points[i, j]) for i, j in pairs)
+    assert (len(pairs), total) == (values[Tier.SERVED], values[Tier.TOTAL])
+
+
+def test_peers_are_printed_as_ratios_and_whoever_fails_with_a_reason(monkeypatch, tmp_path):
+    def run_script(python, script, case):
+        if script == "by_munkres.py":
+            raise race.PeerError("not done after 300 s")
+        return 2.5, [(0, 0)]
+
+    monkeypatch.setattr(race, "environment_of", lambda folder, packages: folder)
+    monkeypatch.setattr(race, "run_script", run_script)
+
+    result = measured(12, 8, "--peers")
+
+    assert list(result["peers"]) == [
+        "scipy alone",
+        "greedy",
+        "Gale-Shapley (matching)",
+        "munkres",
+        "mentor-match",
+    ]
+    assert result["peers"]["munkres"] == {"fault": "not done after 300 s"}
+    mentor_match = result["peers"]["mentor-match"]
+    assert (mentor_match["seconds"], mentor_match["served"]) == (2.5, 1)
+    assert mentor_match["ratio"] == pytest.approx(2.5 / result["seconds"], rel=0.05)
+
+
+def test_a_peer_that_breaks_says_its_last_words(monkeypatch, tmp_path):
+    script = tmp_path / "by_nobody.py"
+    script.write_text("raise SystemExit('no such solver')")
+
+    with pytest.raises(race.PeerError, match="failed: no such solver"):
+        race.run_script(sys.executable, script, {})
+    script.write_text("while True: pass")
+    monkeypatch.setattr(race, "TIMEOUT", 0.5)
+    with pytest.raises(race.PeerError, match=r"not done after 0\.5 s"):
+        race.run_script(sys.executable, script, {})
+
+
+def test_peers_are_for_small_cohorts():
+    with pytest.raises(CommandError, match="--peers: only up to 9,000,000 pairs"):
+        bench("--mentees", "9001", "--mentors", "1000", "--peers")

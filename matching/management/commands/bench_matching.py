@@ -9,9 +9,11 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from scipy.optimize import linear_sum_assignment
 
@@ -31,13 +33,17 @@ from matching.engine.solution import Matching, match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective
 from matching.engine.what_if import what_if
+from matching.peers.race import race
 
 DENSE_PAIRS = 3000 * 3000  # beyond, the engine prices pairs instead of keeping them all
 FLOOR_ENTRIES = 150_000_000  # of bare scipy's matrix of float64: 1.2 GB
 N_ALTERNATIVES = 3
 ROWS_AT_A_TIME = 64
 
-# Above every sum of squared shortfalls that a test can meet; so scipy serves as many as it can.
+
+PEERS = settings.BASE_DIR / "var" / "peers"
+
+# Above every sum of squared shortfalls met here, so that scipy serves as many as it can.
 LEFT_OUT = 10**9
 
 
@@ -51,6 +57,11 @@ class Command(BaseCommand):
         parser.add_argument("--mentees", type=int, required=True)
         parser.add_argument("--mentors", type=int, required=True)
         parser.add_argument("--shortage", action="store_true", help="Every mentor takes only one.")
+        parser.add_argument(
+            "--peers",
+            action="store_true",
+            help="Also time other programs on the same matrix, in environments under var/peers.",
+        )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--json", action="store_true", help="One object on the last line.")
 
@@ -58,6 +69,8 @@ class Command(BaseCommand):
         for name in ("mentees", "mentors", "seed"):
             if options[name] < 0:
                 raise CommandError(f"--{name}: must be zero or more, not {options[name]}")
+        if options["peers"] and options["mentees"] * options["mentors"] > DENSE_PAIRS:
+            raise CommandError(f"--peers: only up to {DENSE_PAIRS:,} pairs")
         shape = {"seed": options["seed"], "shortage": options["shortage"]}
         # What Python and the libraries do once, at their first use, is no part of the measure.
         run_dense(synthetic_instance(30, 20), Stages())
@@ -83,9 +96,9 @@ class Command(BaseCommand):
             "places": int(instance.capacity.sum()),
             "seed": options["seed"],
             "shortage": options["shortage"],
-            "stages": {name: round(one, 4) for name, one in stages.seconds.items()},
-            "seconds": round(seconds, 4),
-            "floor_seconds": None if floor_seconds is None else round(floor_seconds, 4),
+            "stages": {name: round(one, 6) for name, one in stages.seconds.items()},
+            "seconds": round(seconds, 6),
+            "floor_seconds": None if floor_seconds is None else round(floor_seconds, 6),
             "ratio": round(seconds / floor_seconds, 2) if floor_seconds else None,
             "peak_mb": round(peak_mb),
             "served": tiers.get("served"),
@@ -93,10 +106,30 @@ class Command(BaseCommand):
             "certificate": not fault,
         }
         self._write(result)
+        if options["peers"]:
+            result["peers"] = self._race(instance, seconds)
         if options["json"]:
             self.stdout.write(json.dumps(result))
         if fault:
             raise CommandError(f"The result is not proven: {fault}")
+
+    def _race(self, instance: Instance, seconds: float) -> dict[str, Any]:
+        """Time the peers; ratios are theirs to the whole of ours, proof and answers included."""
+        rivals = {}
+        self.stdout.write(f"{'peers':<25}{'seconds':>10}{'ratio':>9}{'served':>9}{'points':>10}")
+        found = race(points_matrix(instance), instance.capacity, PEERS)
+        for name, finish in found.items():
+            if isinstance(finish, str):
+                rivals[name] = {"fault": finish}
+                self.stdout.write(f"  {name:<23}{finish}")
+                continue
+            ratio = round(finish.seconds / seconds, 3) if seconds else None
+            rivals[name] = asdict(finish) | {"ratio": ratio}
+            self.stdout.write(
+                f"  {name:<23}{finish.seconds:>10.4f}{ratio:>9}{finish.served:>9,}"
+                f"{finish.total:>10,}"
+            )
+        return rivals
 
     def _say(self, progress: Progress) -> None:
         """One line per pass; written beside the result, so that it can be piped away."""
@@ -208,6 +241,12 @@ def run_large(
         "keep": 0,  # nobody had a proposal before
     }
     return reached, fault
+
+
+def points_matrix(instance: Instance) -> np.ndarray:
+    """The points of every pair, -1 where a rule forbids it; shape (n_mentees, n_mentors)."""
+    matching = match(instance, DEFAULT_IMPORTANCES, Objective())
+    return np.where(matching.eligible, matching.points, -1)
 
 
 def floor(instance: Instance) -> float | None:
