@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from signups.admin.exports import export_csv, export_xlsx
+from signups.admin.questions import AnswerInline
 from signups.admin.scoped import CommitteeInline, ReviewAdmin
 from signups.models import (
     Application,
@@ -42,8 +44,14 @@ class ApplicationAdmin(ReviewAdmin):
     list_filter = ["status", ("cohort", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "email", "employer"]
     date_hierarchy = "submitted_at"
-    inlines = [TopicChoiceInline]
-    actions = ["accept_selected", "waitlist_selected", "decline_selected"]
+    inlines = [TopicChoiceInline, AnswerInline]
+    actions = [
+        "accept_selected",
+        "waitlist_selected",
+        "decline_selected",
+        export_csv,
+        export_xlsx,
+    ]
     fieldsets = [
         (
             None,

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from signups.admin.questions import QuestionInline
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.models import (
     CareerStage,
@@ -113,6 +114,7 @@ class CohortAdmin(CommitteeAdmin):
     list_select_related = ["program"]
     list_filter = [("program", admin.RelatedOnlyFieldListFilter)]
     prepopulated_fields = {"slug": ["name"]}
+    inlines = [QuestionInline]
     fieldsets = [
         (None, {"fields": ["program", "name", "slug"]}),
         (

@@ -19,6 +19,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from matching.tasks import take_up_abandoned_runs
 from mig_site.queue import forget_finished_tasks, take_up_lost_tasks
 from signups.letters import take_up_lost_letters
+from signups.limits import forget_old_attempts
+from signups.uploads import forget_abandoned_files
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,8 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     take_up_abandoned_runs: timedelta(seconds=15),
     take_up_lost_tasks: timedelta(seconds=15),
     forget_finished_tasks: timedelta(days=1),
+    forget_old_attempts: timedelta(hours=1),
+    forget_abandoned_files: timedelta(hours=1),
 }
 
 LONGEST_PAUSE = 30  # seconds between two looks at a database that does not answer
