@@ -14,9 +14,9 @@ from django.utils.datastructures import MultiValueDict
 
 from signups import emails
 from signups.forms import APPLICATION_FORMS
+from signups.forms.fields import clean_text
 from signups.forms.parts import Part
 from signups.forms.questions import PREFIX, QuestionsPart
-from signups.forms.fields import clean_text
 from signups.gate import STAMP_NAME, TRAP_NAME
 from signups.models import Application, Cohort, Draft, Role
 

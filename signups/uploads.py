@@ -9,9 +9,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from signups.forms.fields import clean_line
 from signups.forms.files import REMOVE_SUFFIX, fault_in
 from signups.forms.questions import PREFIX, field_name
-from signups.forms.fields import clean_line
 from signups.limits import LimitReachedError, count_attempt
 from signups.models import Cohort, Deed, Role, Upload
 from signups.models.uploads import WAITS, store

@@ -88,7 +88,7 @@ class QuestionFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         # A question that was answered is no longer asked, and never deleted.
         if getattr(form.instance, "n_answers", 0):
-            del form.fields["DELETE"]
+            form.fields["DELETE"].disabled = True
 
 
 class QuestionInline(CommitteeInline):

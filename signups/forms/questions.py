@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.html import escape
 
+from signups.forms.fields import LineField, LinkField, PassageField
 from signups.forms.files import PdfField
 from signups.forms.parts import Part
-from signups.forms.fields import LineField, LinkField, PassageField
 from signups.models import Answer, Application, Question, QuestionKind, Upload
 
 PREFIX = "questions"
