@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +16,9 @@ from signups.forms.questions import PREFIX, field_name
 from signups.limits import LimitReachedError, count_attempt
 from signups.models import Cohort, Deed, Role, Upload
 from signups.models.uploads import WAITS, store
+
+# As Upload.keep makes them: whatever else is in the folder is not ours to delete.
+OUR_NAME = re.compile(r"[0-9a-f]{32}\.pdf")
 
 
 def keep_files(request: HttpRequest, cohort: Cohort, role: Role) -> str:
@@ -73,7 +77,7 @@ def _forget_files_without_row() -> int:
     except FileNotFoundError:
         return 0
     known = set(Upload.objects.values_list("name", flat=True))
-    lost = [name for name in names if name not in known and _is_old(name)]
+    lost = [n for n in names if OUR_NAME.fullmatch(n) and n not in known and _is_old(n)]
     for name in lost:
         store().delete(name)
     return len(lost)

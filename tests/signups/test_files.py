@@ -261,14 +261,15 @@ def test_what_nobody_sent_is_thrown_away_after_two_days(
 
 
 def test_files_that_no_row_knows_are_thrown_away_once_they_are_old(monkeypatch):
-    store().save("lost.pdf", ContentFile(b"lost"))
+    store().save(f"{'a1' * 16}.pdf", ContentFile(b"lost"))
+    store().save("not-ours.pdf", ContentFile(b"someone else's"))
 
     assert forget_abandoned_files() == 0
     monkeypatch.setattr(
         type(store()), "get_modified_time", lambda self, name: timezone.now() - timedelta(days=3)
     )
     assert forget_abandoned_files() == 1
-    assert files_in_store() == []
+    assert files_in_store() == ["not-ours.pdf"]
 
 
 def test_erasing_answers_deletes_their_files(cohort, question, django_capture_on_commit_callbacks):
