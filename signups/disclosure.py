@@ -24,6 +24,10 @@ def everything_about(application: Application) -> dict[str, object]:
     return {
         "program": str(application.cohort.program),
         "application": answers,
+        "questions of the committee": [
+            {"question": answer.wording, "answer": answer.texts}
+            for answer in application.answers.all()
+        ],
         "letters": [
             {
                 "subject": letter.subject,

@@ -45,5 +45,7 @@ urlpatterns = [
     path("my/application/come-back/", views.come_back, name="come_back"),
     path("my/application/download/", views.download, name="download"),
     path("my/application/next-cohort/", views.keep_for_next, name="keep_for_next"),
+    path("my/application/files/<int:answer_id>/", views.my_file, name="my_file"),
+    path("committee/files/<int:answer_id>/", views.committee_file, name="committee_file"),
     path("my/leave/", views.leave, name="leave"),
 ]

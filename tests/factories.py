@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.text import slugify
@@ -24,6 +25,8 @@ from signups.models import (
     MenteeApplication,
     MentorApplication,
     Program,
+    Question,
+    QuestionOption,
     Region,
     Role,
     Topic,
@@ -166,6 +169,20 @@ def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str,
     else:
         data |= {"topics": [topics[0].pk, topics[1].pk], "capacity": "2"}
     return data | answers
+
+
+def make_question(cohort: Cohort, *, options: list[str] | None = None, **fields: Any) -> Question:
+    """A question of the committee's own: an optional line of text, unless said otherwise."""
+    fields = {"wording": "What do you read?", "position": next(_numbers), **fields}
+    question = Question.objects.create(cohort=cohort, **fields)
+    for position, text in enumerate(options or []):
+        QuestionOption.objects.create(question=question, text=text, position=position)
+    return question
+
+
+def pdf(name: str = "letter.pdf", *, content: bytes = b"A letter.") -> SimpleUploadedFile:
+    """The smallest file that passes for a PDF."""
+    return SimpleUploadedFile(name, b"%PDF-1.7\n" + content + b"\n%%EOF\n", "application/pdf")
 
 
 def make_user(**fields: Any) -> User:

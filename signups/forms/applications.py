@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 
+from signups.forms.fields import OptionsField, field_for
 from signups.models import Application, Cohort, Format, Role, Topic, TopicChoice
 from signups.models.applications import MAX_CAPACITY, MAX_RANKED_TOPICS, ApplicationQuerySet
 
@@ -43,7 +44,7 @@ OPTION_FIELDS = {
 }
 
 
-class FormatChoiceField(forms.ModelMultipleChoiceField):
+class FormatChoiceField(OptionsField):
     """Entries of the Menu of Options, each with what it is."""
 
     def label_from_instance(self, option: Format) -> str:
@@ -83,6 +84,7 @@ class ApplicationForm(forms.ModelForm):
             "promises_orientation",
             "agrees_to_rules",
         ]
+        formfield_callback = field_for
         field_classes = {"formats": FormatChoiceField}
         widgets = {
             "other_library_types": forms.CheckboxSelectMultiple,

@@ -9,6 +9,7 @@ from signups.models.applications import (
     Role,
     TopicChoice,
 )
+from signups.models.attempts import Attempt, Deed
 from signups.models.drafts import Draft
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
@@ -23,16 +24,26 @@ from signups.models.options import (
     Topic,
 )
 from signups.models.programs import Cohort, CommitteeSeat, Objective, Program, SeatRole
+from signups.models.questions import (
+    Answer,
+    Question,
+    QuestionKind,
+    QuestionOption,
+)
 from signups.models.scope import CommitteeQuerySet
+from signups.models.uploads import Upload
 
 __all__ = [
     "AccessLink",
+    "Answer",
     "Application",
     "ApplicationStatus",
+    "Attempt",
     "CareerStage",
     "Cohort",
     "CommitteeQuerySet",
     "CommitteeSeat",
+    "Deed",
     "Draft",
     "Format",
     "Language",
@@ -46,10 +57,14 @@ __all__ = [
     "Objective",
     "Program",
     "ProgramOption",
+    "Question",
+    "QuestionKind",
+    "QuestionOption",
     "Region",
     "ReviewError",
     "Role",
     "SeatRole",
     "Topic",
     "TopicChoice",
+    "Upload",
 ]

@@ -1,6 +1,7 @@
 """The public sign-up pages."""
 
 from signups.views.applying import applied, apply, saved
+from signups.views.files import committee_file, my_file
 from signups.views.my_application import (
     come_back,
     download,
@@ -19,6 +20,7 @@ __all__ = [
     "applied",
     "apply",
     "come_back",
+    "committee_file",
     "download",
     "edit",
     "keep_for_next",
@@ -26,6 +28,7 @@ __all__ = [
     "lost_link",
     "my_application",
     "my_draft",
+    "my_file",
     "open_link",
     "program",
     "saved",

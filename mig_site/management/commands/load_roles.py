@@ -15,6 +15,7 @@ EDITED_BY_CHAIRS = [
     "signups.objective",
     "signups.committeeseat",
     "signups.cohort",
+    "signups.question",
     "signups.format",
     "signups.topic",
     "signups.librarytype",

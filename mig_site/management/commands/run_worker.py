@@ -21,6 +21,8 @@ from mig_site.queue import take_up_lost_tasks
 from mig_site.retention import purge
 from signups.drafts import remind_of_drafts
 from signups.letters import take_up_lost_letters
+from signups.limits import forget_old_attempts
+from signups.uploads import forget_abandoned_files
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     take_up_lost_tasks: timedelta(seconds=15),
     remind_of_drafts: timedelta(minutes=10),
     purge: timedelta(days=1),
+    forget_old_attempts: timedelta(hours=1),
+    forget_abandoned_files: timedelta(hours=1),
 }
 
 LONGEST_PAUSE = 30  # seconds between two looks at a database that does not answer
