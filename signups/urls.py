@@ -44,5 +44,8 @@ urlpatterns = [
     path("my/application/withdraw/", views.withdraw, name="withdraw"),
     path("my/application/come-back/", views.come_back, name="come_back"),
     path("my/application/download/", views.download, name="download"),
+    path("my/orientation/choose/", views.choose_orientation, name="choose_orientation"),
+    path("my/orientation/leave/", views.leave_orientation, name="leave_orientation"),
+    path("my/orientation/orientation.ics", views.orientation_calendar, name="orientation_calendar"),
     path("my/leave/", views.leave, name="leave"),
 ]

@@ -12,19 +12,27 @@ from signups.views.my_application import (
     open_link,
     withdraw,
 )
+from signups.views.orientation import (
+    choose_orientation,
+    leave_orientation,
+    orientation_calendar,
+)
 from signups.views.programs import program
 
 __all__ = [
     "applied",
     "apply",
+    "choose_orientation",
     "come_back",
     "download",
     "edit",
     "leave",
+    "leave_orientation",
     "lost_link",
     "my_application",
     "my_draft",
     "open_link",
+    "orientation_calendar",
     "program",
     "saved",
     "withdraw",

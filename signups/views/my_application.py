@@ -31,6 +31,7 @@ from signups.models import (
     Draft,
     ReviewError,
 )
+from signups.preparation import preparation_of
 from signups.standing import standing_of
 from signups.views.applying import take_intake
 
@@ -73,6 +74,7 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "cohort": application.cohort,
         "window": application.window,
         "standing": standing_of(application),
+        "preparation": preparation_of(application),
         "is_withdrawn": application.status == ApplicationStatus.WITHDRAWN,
         "other_role": other,
         "other_window": application.cohort.window(other),

@@ -22,6 +22,8 @@ EDITED_BY_CHAIRS = [
     "signups.region",
     "signups.meetingway",
     "signups.language",
+    "signups.gate",
+    "signups.orientationsession",
     "spotlights.spotlight",
 ]
 
@@ -39,6 +41,7 @@ CHAIR_PERMISSIONS = [
     "signups.view_menteeapplication",
     "signups.view_mentorapplication",
     "signups.review_application",
+    "signups.check_gate",
     "signups.view_letter",
     "signups.change_letter",
     "matching.view_matchrun",

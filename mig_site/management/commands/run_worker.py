@@ -19,6 +19,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from matching.tasks import take_up_abandoned_runs
 from mig_site.queue import forget_finished_tasks, take_up_lost_tasks
 from signups.letters import take_up_lost_letters
+from signups.membership import forget_old_checks
+from signups.orientation import release_places_left_behind, remind_of_orientation
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,10 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     take_up_lost_letters: timedelta(seconds=15),
     take_up_abandoned_runs: timedelta(seconds=15),
     take_up_lost_tasks: timedelta(seconds=15),
+    remind_of_orientation: timedelta(minutes=10),
+    release_places_left_behind: timedelta(minutes=10),
     forget_finished_tasks: timedelta(days=1),
+    forget_old_checks: timedelta(hours=1),
 }
 
 LONGEST_PAUSE = 30  # seconds between two looks at a database that does not answer
