@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from signups.admin.gates import GateInline
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.models import (
     CareerStage,
@@ -128,6 +129,7 @@ class CohortAdmin(CommitteeAdmin):
         ),
         ("What comes next", {"fields": ["answer_by", ("starts_on", "ends_on"), "orientation"]}),
     ]
+    inlines = [GateInline]
 
     @admin.display(description="mentees")
     def mentee_window(self, cohort: Cohort) -> str:
