@@ -26,7 +26,6 @@ from signups.models import (
     HowMet,
     OrientationSession,
     ReviewError,
-    Role,
 )
 from signups.models.gates import PASSED
 

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from signups.models.decisions import ReviewError
@@ -114,9 +113,7 @@ class Gate(models.Model):
         permissions = [("check_gate", "Can record who meets a gate, and waive it")]
         constraints = [
             models.UniqueConstraint(
-                "cohort",
-                "kind",
-                Lower("association"),
+                fields=["cohort", "kind", "association"],
                 name="gate_once_per_cohort",
                 violation_error_message="The cohort asks for this already.",
             ),
