@@ -171,7 +171,7 @@ def compare(
     near_number, near_name = _index(people, _near_numbers_of), _index(people, _near_names_of)
     results = {person.pk: Comparison() for person in people}
     for member in members:
-        number = digits_of(member.number)
+        number = plain_number(member.number)
         for person in by_number.get(number, []) if number else []:
             if _may_be_one_person(person.name, member.name):
                 results[person.pk].finding = MemberFinding.NUMBER
@@ -181,7 +181,7 @@ def compare(
             if results[person.pk].finding != MemberFinding.NUMBER:
                 results[person.pk].finding = MemberFinding.ADDRESS
         for person in _look_up(near_number, _one_off(number) if len(number) > 3 else set()):
-            is_other = digits_of(person.membership_number) != number
+            is_other = plain_number(person.membership_number) != number
             # Numbers follow each other: of a neighbour, the name has to fit too.
             if is_other and _may_be_one_person(person.name, member.name):
                 _note_nearly(results[person.pk], f"The number differs by one sign: {member}.")
@@ -211,13 +211,13 @@ def _look_up(index: dict[str, list[Application]], keys: set[str]) -> list[Applic
     return list({person.pk: person for key in keys for person in index.get(key, [])}.values())
 
 
-def digits_of(number: str) -> str:
+def plain_number(number: str) -> str:
     """A membership number as it is compared: without signs, spaces, capitals, leading zeros."""
     return "".join(sign for sign in number.casefold() if sign.isalnum()).lstrip("0")
 
 
 def _number_of(person: Application) -> set[str]:
-    return {digits_of(person.membership_number)} - {""}
+    return {plain_number(person.membership_number)} - {""}
 
 
 def _email_of(person: Application) -> set[str]:
@@ -225,7 +225,7 @@ def _email_of(person: Application) -> set[str]:
 
 
 def _near_numbers_of(person: Application) -> set[str]:
-    number = digits_of(person.membership_number)
+    number = plain_number(person.membership_number)
     return _one_off(number) if len(number) > 3 else set()
 
 

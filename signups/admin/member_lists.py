@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 
 from signups.forms.gates import MemberListForm
@@ -119,7 +120,7 @@ class MemberListPages:
         context = self.context_of(
             request,
             gate,
-            title=f"Write {len(letters)} letters?",
+            title=f"Write {len(letters)} letter{pluralize(letters)}?",
             letters=letters,
             example=letters[0].body.replace(LINK_PLACEHOLDER, "(link)") if letters else "",
         )

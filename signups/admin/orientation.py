@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -45,7 +46,9 @@ class OrientationSessionAdmin(ReviewAdmin):
     ) -> None:
         n_letters = keep_session(obj)
         if n_letters:
-            message = f"{n_letters} people have a place in it; they are written of the change."
+            who = "1 person has" if n_letters == 1 else f"{n_letters} people have"
+            verb = "is" if n_letters == 1 else "are"
+            message = f"{who} a place in it and {verb} written of the change."
             self.message_user(request, message, messages.INFO)
 
     @admin.action(description="Drop selected sessions…", permissions=["change"])
@@ -55,8 +58,8 @@ class OrientationSessionAdmin(ReviewAdmin):
         if "confirmed" not in request.POST:
             n_letters = queryset.aggregate(n=Sum("n_taken"))["n"] or 0
             consequence = (
-                f"{n_letters} letters will be sent: one to each person who has a place, to choose "
-                "another session. They cannot be undone."
+                f"{n_letters} letter{pluralize(n_letters)} will be sent, one to each person who has a "
+                "place: to choose another session. This cannot be undone."
             )
             return self.confirmation_page(request, queryset, verb="drop", consequence=consequence)
         return self.decide_each(
