@@ -58,8 +58,8 @@ class OrientationSessionAdmin(ReviewAdmin):
         if "confirmed" not in request.POST:
             n_letters = queryset.aggregate(n=Sum("n_taken"))["n"] or 0
             consequence = (
-                f"{n_letters} letter{pluralize(n_letters)} will be sent, one to each person who has a "
-                "place: to choose another session. This cannot be undone."
+                f"{n_letters} letter{pluralize(n_letters)} will be sent, one to each person who "
+                "has a place: to choose another session. This cannot be undone."
             )
             return self.confirmation_page(request, queryset, verb="drop", consequence=consequence)
         return self.decide_each(
