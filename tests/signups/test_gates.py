@@ -223,25 +223,31 @@ def test_chair_ticks_attendance_and_touches_only_what_changed(client):
     cohort = make_cohort()
     chair, other_chair = make_chair(cohort.program), make_chair(cohort.program)
     gate = make_gate(cohort, "orientation")
-    came, left, meanwhile, waived = (make_mentee(cohort) for _ in range(4))
-    gate.note_met(left, how=HowMet.ATTENDED, by=chair)
+    came, left, meanwhile, waived, kept = (make_mentee(cohort) for _ in range(5))
+    for person in (left, kept):
+        gate.note_met(person, how=HowMet.ATTENDED, by=chair)
     gate.waive(waived, reason="Leads it.", by=chair)
     client.force_login(chair)
     page = client.get(gate_url(gate)).content.decode()
-    assert page.count('type="checkbox"') == 3
+    assert page.count('type="checkbox"') == 4
     # After the page was opened, someone else records the recording.
-    gate.note_met(meanwhile, how=HowMet.RECORDING, by=other_chair)
+    for person in (meanwhile, kept):
+        gate.note_met(person, how=HowMet.RECORDING, by=other_chair)
 
     client.post(
         gate_url(gate, "attendance"),
-        {"was_attended": [left.pk], "attended": [came.pk, "x", "²", "9" * 30]},
+        {
+            "was_attended": [left.pk, kept.pk],
+            "attended": [came.pk, kept.pk, "x", "²", "9" * 30],
+        },
     )
 
-    assert [state_of(gate, one) for one in (came, left, meanwhile, waived)] == [
+    assert [state_of(gate, one) for one in (came, left, meanwhile, waived, kept)] == [
         ("met", "attended", "", chair),
         ("not_yet", "", "", chair),
         ("met", "recording", "", other_chair),
         ("waived", "", "Leads it.", chair),
+        ("met", "recording", "", other_chair),
     ]
 
 
