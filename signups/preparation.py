@@ -42,11 +42,17 @@ class Preparation:
 
 
 def preparation_of(application: Application) -> Preparation:
-    if not Application.objects.filter(pk=application.pk).taking_part().exists():
+    if application.status in (ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN):
         return Preparation()
+    is_accepted = application.status == ApplicationStatus.ACCEPTED
     gates = Gate.objects.open_for(application).select_related("minimum_stage")
-    steps = tuple(_step(gate, application) for gate in gates)
-    if application.status != ApplicationStatus.ACCEPTED:
+    steps = tuple(
+        _step(gate, application)
+        for gate in gates
+        # Who may still be declined need not come.
+        if is_accepted or gate.kind != GateKind.ORIENTATION
+    )
+    if not is_accepted:
         return Preparation(steps=steps)
     place = (
         OrientationPlace.objects.held()

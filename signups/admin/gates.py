@@ -162,7 +162,8 @@ class GateAdmin(MemberListPages, ReviewAdmin):
                 except ReviewError as error:
                     form.add_error(None, str(error))
                 else:
-                    self.log_change(request, gate, f"{application}: {outcome}.")
+                    # By number: the log is not erased with the person.
+                    self.log_change(request, gate, f"Application {application.pk}: {outcome}.")
                     self.message_user(request, f"Recorded for {application}.", messages.SUCCESS)
                     return redirect("admin:signups_gate_change", gate.pk)
         else:

@@ -397,6 +397,18 @@ def test_the_status_page_says_what_is_asked_by_when(client):
     ]
 
 
+def test_who_is_not_accepted_yet_is_told_of_membership_and_not_of_orientation(client):
+    cohort = make_cohort()
+    mentee = make_mentee(cohort, status="received", decided_at=None)
+    for kind in ("membership", "orientation"):
+        make_gate(cohort, kind)
+    client.get(AccessLink.new_address(application=mentee))
+
+    page = client.get(reverse("signups:my_application")).context["preparation"]
+
+    assert ["ALA" in step for step in page.steps] == [True]
+
+
 def test_who_withdrew_is_asked_nothing(client):
     cohort = make_cohort()
     mentee = make_mentee(cohort, status="withdrawn")

@@ -356,6 +356,16 @@ def test_who_is_missing_gets_one_letter_that_says_what_to_do_by_when(
     } == (set())
 
 
+def test_a_letter_after_the_day_asks_for_no_day_that_is_past(gate, chair):
+    make_mentee(gate.cohort)
+    apply_check(check(gate, chair, "1,,").pk, confirmed=[], lapsed=[], by=chair)
+
+    [letter] = letters_to_write(gate)
+
+    assert letter.subject == "Please check your membership of ALA"
+    assert "What to do as soon as you can:" in letter.body
+
+
 def test_two_presses_at_once_write_one_letter(gate, chair):
     make_mentee(gate.cohort)
     apply_check(check(gate, chair, "1,,").pk, confirmed=[], lapsed=[], by=chair)
