@@ -136,5 +136,5 @@ def forget_old_checks() -> int:
 
 
 def _asked(gate: Gate) -> QuerySet[Application]:
-    people = Application.objects.filter(cohort=gate.cohort_id).taking_part()
+    people = Application.objects.filter(cohort=gate.cohort_id).considered()
     return people.select_related("cohort__program")

@@ -178,7 +178,7 @@ class GateAdmin(MemberListPages, ReviewAdmin):
 
 def asked(gate: Gate) -> QuerySet[Application]:
     """The applications of which a gate asks something."""
-    people = Application.objects.filter(cohort=gate.cohort_id).taking_part()
+    people = Application.objects.filter(cohort=gate.cohort_id).considered()
     if gate.kind == GateKind.ORIENTATION:
         return people.accepted()
     return people.mentors() if gate.kind == GateKind.EXPERIENCE else people

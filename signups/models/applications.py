@@ -55,10 +55,10 @@ class ApplicationQuerySet(CommitteeQuerySet):
     def accepted(self) -> Self:
         return self.filter(status=ApplicationStatus.ACCEPTED)
 
-    def taking_part(self) -> Self:
-        """Applications that are decided on or still to be: neither declined nor withdrawn."""
-        gone = [ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN]
-        return self.exclude(status__in=gone)
+    def considered(self) -> Self:
+        """Applications of people who may still take part: neither declined nor withdrawn."""
+        over = [ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN]
+        return self.exclude(status__in=over)
 
     def eligible(self, *, on: date) -> Self:
         """Applications that no gate holds back whose date has come by ``on``."""

@@ -215,7 +215,9 @@ def test_the_place_of_who_withdraws_is_free_again(cohort):
     session = make_session(cohort, places=1)
     first, second = make_mentee(cohort), make_mentee(cohort)
     choose(session, first)
+    assert OrientationSession.objects.with_n_taken().get().n_taken == 1
     first.withdraw()
+    assert OrientationSession.objects.with_n_taken().get().n_taken == 0
 
     choose(session, second)
 
