@@ -19,11 +19,13 @@ from signups.models import (
     Cohort,
     CommitteeSeat,
     Format,
+    Gate,
     Language,
     LibraryType,
     MeetingWay,
     MenteeApplication,
     MentorApplication,
+    OrientationSession,
     Program,
     Question,
     QuestionOption,
@@ -141,6 +143,28 @@ def _make_application(
             rank=rank if role == Role.MENTEE else None,
         )
     return application
+
+
+def make_gate(cohort: Cohort, kind: str, **fields: Any) -> Gate:
+    """A gate of the cohort whose day has come."""
+    defaults = {"due_on": timezone.localdate() - timedelta(days=1)}
+    if kind == "membership":
+        defaults["association"] = "ALA"
+    if kind == "experience":
+        defaults["minimum_stage"] = cohort.program.careerstages.get(rank=3)
+    return Gate.objects.create(cohort=cohort, kind=kind, **defaults | fields)
+
+
+def make_session(cohort: Cohort, **fields: Any) -> OrientationSession:
+    """An orientation session in a week, with places enough."""
+    return OrientationSession.objects.create(
+        cohort=cohort,
+        **{
+            "starts_at": timezone.now().replace(microsecond=0) + timedelta(days=7),
+            "how_to_join": "https://meet.example.org/orientation",
+            **fields,
+        },
+    )
 
 
 def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str, Any]:

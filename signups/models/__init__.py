@@ -11,8 +11,10 @@ from signups.models.applications import (
 )
 from signups.models.attempts import Attempt, Deed
 from signups.models.drafts import Draft
+from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
+from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
 from signups.models.options import (
     CareerStage,
     Format,
@@ -23,6 +25,7 @@ from signups.models.options import (
     Region,
     Topic,
 )
+from signups.models.orientation import OrientationPlace, OrientationSession
 from signups.models.programs import Cohort, CommitteeSeat, Objective, Program, SeatRole
 from signups.models.questions import (
     Answer,
@@ -46,15 +49,25 @@ __all__ = [
     "Deed",
     "Draft",
     "Format",
+    "Gate",
+    "GateKind",
+    "GateState",
+    "GateStatus",
+    "HowMet",
     "Language",
     "Letter",
     "LetterLink",
     "LetterStatus",
     "LibraryType",
     "MeetingWay",
+    "MemberCheck",
+    "MemberCheckRow",
+    "MemberFinding",
     "MenteeApplication",
     "MentorApplication",
     "Objective",
+    "OrientationPlace",
+    "OrientationSession",
     "Program",
     "ProgramOption",
     "Question",

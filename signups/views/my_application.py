@@ -36,6 +36,7 @@ from signups.models import (
     ReviewError,
 )
 from signups.next_cohort import was_left_out
+from signups.preparation import preparation_of
 from signups.standing import standing_of
 from signups.uploads import keep_files
 from signups.views.applying import take_intake
@@ -78,6 +79,7 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "cohort": application.cohort,
         "window": application.window,
         "standing": standing_of(application),
+        "preparation": preparation_of(application),
         "is_withdrawn": application.status == ApplicationStatus.WITHDRAWN,
         "was_left_out": was_left_out(application),
         "other_role": other,

@@ -359,9 +359,10 @@ def test_page_of_an_application_takes_the_same_number_of_queries(
 def cohort_form(client, cohort, **changes):
     """The cohort's page as the browser would send it back, with some changes."""
     page = client.get(reverse("admin:signups_cohort_change", args=[cohort.pk]))
-    [formset] = [f.formset for f in page.context["inline_admin_formsets"]]
+    formsets = [inline.formset for inline in page.context["inline_admin_formsets"]]
+    parts = [part for formset in formsets for part in (formset.management_form, *formset.forms)]
     data = {}
-    for form in [page.context["adminform"].form, formset.management_form, *formset.forms]:
+    for form in [page.context["adminform"].form, *parts]:
         for bound in form:
             value = bound.value()
             widget = bound.field.widget
