@@ -75,7 +75,7 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
 
     Mentees with an approved mentor are left out, and approved mentees take up their mentor's
     places. Pairs that the committee rejected, and partners of an earlier cohort of the program,
-    are conflicts.
+    are conflicts. People with an open gate whose date has come are left out; see also Gate.
     """
     mentees = list(_with_answers(_mentees_to_match(cohort)))
     mentors = list(_with_answers(_mentors(cohort)))
@@ -148,17 +148,22 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
 
 def _mentees_to_match(cohort: Cohort) -> QuerySet[MenteeApplication]:
     served = Pairing.objects.standing().values("mentee")
-    return MenteeApplication.objects.filter(cohort=cohort).accepted().exclude(pk__in=served)
+    return _ready(MenteeApplication.objects.filter(cohort=cohort), cohort).exclude(pk__in=served)
 
 
 def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
     approved = Q(
         pairings_as_mentor__status=PairingStatus.APPROVED, pairings_as_mentor__ended_at=None
     )
-    return (
-        MentorApplication.objects.filter(cohort=cohort)
-        .accepted()
-        .annotate(n_approved=Count("pairings_as_mentor", filter=approved))
+    return _ready(MentorApplication.objects.filter(cohort=cohort), cohort).annotate(
+        n_approved=Count("pairings_as_mentor", filter=approved)
+    )
+
+
+def _ready(applications: QuerySet[Application], cohort: Cohort) -> QuerySet[Application]:
+    """Those accepted whom no gate holds back that has come due where the program is."""
+    return applications.accepted().eligible(
+        on=timezone.localdate(timezone=cohort.program.time_zone)
     )
 
 

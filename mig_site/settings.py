@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "mig_site.middleware.RefuseNulMiddleware",
+    "mig_site.middleware.RefuseOtherCharsetsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -126,7 +127,18 @@ STORAGES = {
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+    # What applicants hand in: served by a view that asks who may read it, and by nothing else.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": BASE_DIR / env("FILES_ROOT", default="var/files"),
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
+MAX_FILE_MB = env.int("MAX_FILE_MB", default=5)
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "webp", "gz", "br", "woff2"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
@@ -157,6 +169,13 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("HSTS_SECONDS", default=31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# How many proxies in front of the site add to X-Forwarded-For; that many entries, counted from
+# its end, are true. Everything before them anyone can write.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# Whether nobody is held up for doing something too often: for drills from one machine.
+WITHOUT_LIMITS = env.bool("WITHOUT_LIMITS", default=False)
+MIN_SECONDS_TO_FILL = 5
 
 LOGGING = {
     "version": 1,

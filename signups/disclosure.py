@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signups.models import Application
+from signups.models import Application, OrientationPlace
 
 # About the keeping, not about the person.
 NOT_TOLD = {"id", "version"}
@@ -24,6 +24,22 @@ def everything_about(application: Application) -> dict[str, object]:
     return {
         "program": str(application.cohort.program),
         "application": answers,
+        "questions of the committee": [
+            {"question": answer.wording, "answer": answer.texts}
+            for answer in application.answers.all()
+        ],
+        "asked before the start": [
+            {"of": state.gate.what, "state": state.get_state_display(), "note": state.in_words}
+            for state in application.gate_states.select_related(
+                "gate__minimum_stage", "gate__cohort__program", "decided_by"
+            )
+        ],
+        "orientation sessions": [
+            place.session.when
+            for place in OrientationPlace.objects.held()
+            .filter(application=application.pk)
+            .select_related("session__cohort__program")
+        ],
         "letters": [
             {
                 "subject": letter.subject,

@@ -5,8 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from signups.invitations import cancellation, invitation
 from signups.letters import letter_about, letter_to, write
-from signups.models import Application, Draft, Letter, LetterLink
+from signups.models import (
+    Application,
+    Draft,
+    Gate,
+    Letter,
+    LetterLink,
+    OrientationPlace,
+    OrientationSession,
+)
+from signups.models.links import hash_of
 
 
 def write_application_received(application: Application) -> None:
@@ -84,4 +94,58 @@ def trial_of(letter: Letter, *, to: User) -> Letter:
         reply_to=letter.reply_to,
         subject=f"Test: {letter.subject}",
         body=letter.body,
+    )
+
+
+def orientation_chosen(place: OrientationPlace) -> Letter:
+    """Confirm a place in an orientation session, with the invitation for the calendar."""
+    return _orientation_letter(place, place.session, about="chosen", calendar=invitation(place))
+
+
+def orientation_moved(place: OrientationPlace) -> Letter:
+    """Tell that a session has another time, length or way of joining."""
+    return _orientation_letter(place, place.session, about="moved", calendar=invitation(place))
+
+
+def orientation_given_back(place: OrientationPlace, session: OrientationSession) -> Letter:
+    """Confirm that someone no longer has a place in ``session``."""
+    calendar = cancellation(place, of=session)
+    return _orientation_letter(place, session, about="given_back", calendar=calendar)
+
+
+def orientation_dropped(place: OrientationPlace, session: OrientationSession) -> Letter:
+    """Tell that ``session`` is called off."""
+    calendar = cancellation(place, of=session)
+    return _orientation_letter(place, session, about="dropped", calendar=calendar)
+
+
+def orientation_reminder(place: OrientationPlace) -> Letter:
+    """Remind of a session; once for each time that it is put at."""
+    return _orientation_letter(place, place.session, about="reminder", calendar=invitation(place))
+
+
+def _orientation_letter(
+    place: OrientationPlace, session: OrientationSession, *, about: str, calendar: str
+) -> Letter:
+    kind = "reminder" if about == "reminder" else "change"
+    return letter_to(
+        place.application,
+        # Each change has a number of its own, and is told once.
+        key=f"orientation/{place.pk}/{place.sequence}/{kind}",
+        template=f"signups/orientation_{about}.txt",
+        context={"session": session, "cohort": session.cohort},
+        link=LetterLink.APPLICATION,
+        calendar=calendar,
+    )
+
+
+def membership_missing(application: Application, gate: Gate) -> Letter:
+    """Tell someone who is not on the member list what to do by when; once for each gate."""
+    return letter_to(
+        application,
+        # One letter to a person, also to one who holds both roles.
+        key=f"membership_missing/{gate.pk}/{hash_of(application.email.casefold())}",
+        template="signups/membership_missing.txt",
+        context={"gate": gate, "cohort": application.cohort},
+        link=LetterLink.APPLICATION,
     )

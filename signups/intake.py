@@ -14,15 +14,18 @@ from django.utils.datastructures import MultiValueDict
 
 from signups import emails
 from signups.forms import APPLICATION_FORMS
+from signups.forms.fields import clean_text
 from signups.forms.parts import Part
+from signups.forms.questions import PREFIX, QuestionsPart
 from signups.models import Application, Cohort, Draft, Role
 from signups.next_cohort import note_left_out_before
+from signups.traps import STAMP_NAME, TRAP_NAME
 
 # The parts that follow the application's own form, in the order of the page.
-PARTS: dict[str, type[Part]] = {}
+PARTS: dict[str, type[Part]] = {PREFIX: QuestionsPart}
 
 # What a page sends that is no answer.
-NOT_ANSWERS = {"csrfmiddlewaretoken", "step", "version"}
+NOT_ANSWERS = {"csrfmiddlewaretoken", "step", "version", STAMP_NAME, TRAP_NAME}
 
 
 class StaleError(Exception):
@@ -64,6 +67,10 @@ class Intake:
                 values = answers.get(form.add_prefix(name), [])
                 several = getattr(field.widget, "allow_multiple_selected", False)
                 form.initial[name] = values if several else next(reversed(values), None)
+
+    @property
+    def takes_files(self) -> bool:
+        return any(form.is_multipart() for form in self.forms)
 
     def is_valid(self) -> bool:
         # Every form is judged, so that all faults are shown at once.
@@ -162,7 +169,12 @@ class Intake:
 
 def answers_in(data: QueryDict) -> dict[str, list[str]]:
     """The answers a page sent, right or wrong, as a draft keeps them."""
-    return {name: values for name, values in data.lists() if name not in NOT_ANSWERS}
+    # Cleaned also here: what is not valid is kept too, and PostgreSQL keeps no NUL character.
+    return {
+        clean_text(name): [clean_text(value) for value in values]
+        for name, values in data.lists()
+        if name not in NOT_ANSWERS
+    }
 
 
 def _anchor(field: BoundField) -> str:

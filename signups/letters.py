@@ -12,6 +12,7 @@ from django.db import transaction
 from django_tasks import task
 
 from mig_site.email import render_letter
+from signups.invitations import as_attachment
 from signups.models import AccessLink, Application, Draft, Letter, LetterLink
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def letter_to(
     context: dict[str, object],
     link: LetterLink = LetterLink.NONE,
     about: Application | None = None,
+    calendar: str = "",
 ) -> Letter:
     """A letter to an applicant, not yet saved; ``key`` is what may exist only once."""
     program = application.cohort.program
@@ -49,6 +51,7 @@ def letter_to(
         subject=subject,
         body=body,
         link=link,
+        calendar=calendar,
     )
 
 
@@ -120,14 +123,17 @@ def deliver_letter(letter_id: int) -> None:
 
 
 def _send(letter: Letter) -> None:
-    EmailMessage(
+    message = EmailMessage(
         subject=letter.subject,
         body=letter.body.replace(LINK_PLACEHOLDER, _new_address(letter)),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
         headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
+    if letter.calendar:
+        message.attach(as_attachment(letter.calendar))
+    message.send()
 
 
 def _new_address(letter: Letter) -> str:

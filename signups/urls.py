@@ -45,5 +45,10 @@ urlpatterns = [
     path("my/application/come-back/", views.come_back, name="come_back"),
     path("my/application/download/", views.download, name="download"),
     path("my/application/next-cohort/", views.keep_for_next, name="keep_for_next"),
+    path("my/application/files/<int:answer_id>/", views.my_file, name="my_file"),
+    path("committee/files/<int:answer_id>/", views.committee_file, name="committee_file"),
+    path("my/orientation/choose/", views.choose_orientation, name="choose_orientation"),
+    path("my/orientation/leave/", views.leave_orientation, name="leave_orientation"),
+    path("my/orientation/orientation.ics", views.orientation_calendar, name="orientation_calendar"),
     path("my/leave/", views.leave, name="leave"),
 ]

@@ -46,12 +46,12 @@ class Window:
     @property
     def opens(self) -> str:
         """The opening moment in words, with its zone."""
-        return self._in_words(self.opens_at)
+        return in_words(self.opens_at, self.zone)
 
     @property
     def closes(self) -> str:
         """The closing moment in words, with its zone; empty for a window without end."""
-        return self._in_words(self.closes_at) if self.closes_at else ""
+        return in_words(self.closes_at, self.zone) if self.closes_at else ""
 
     @property
     def sentence(self) -> str:
@@ -64,6 +64,8 @@ class Window:
             f"Apply by {self.closes}." if self.closes_at else "Open all year: apply when you like."
         )
 
-    def _in_words(self, moment: datetime) -> str:
-        local = moment.astimezone(self.zone)
-        return f"{format_date(local, 'l, j F Y, g:i a')} {local.tzname()} ({self.zone.key})"
+
+def in_words(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as it is said in ``zone``, with the name of the zone."""
+    local = moment.astimezone(zone)
+    return f"{format_date(local, 'l, j F Y, g:i a')} {local.tzname()} ({zone.key})"

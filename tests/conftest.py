@@ -12,8 +12,15 @@ def _settings_of_a_test(settings, tmp_path):
     settings.SECURE_SSL_REDIRECT = False
     settings.EMAIL_FILE_PATH = str(tmp_path / "letters")
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files", "base_url": None},
+        },
     }
+    # A test fills in forms faster than people do, and more of them; see test_limits.
+    settings.MIN_SECONDS_TO_FILL = 0
+    settings.WITHOUT_LIMITS = True
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.text import slugify
@@ -18,12 +19,16 @@ from signups.models import (
     Cohort,
     CommitteeSeat,
     Format,
+    Gate,
     Language,
     LibraryType,
     MeetingWay,
     MenteeApplication,
     MentorApplication,
+    OrientationSession,
     Program,
+    Question,
+    QuestionOption,
     Region,
     Role,
     Topic,
@@ -140,6 +145,28 @@ def _make_application(
     return application
 
 
+def make_gate(cohort: Cohort, kind: str, **fields: Any) -> Gate:
+    """A gate of the cohort whose day has come."""
+    defaults = {"due_on": timezone.localdate() - timedelta(days=1)}
+    if kind == "membership":
+        defaults["association"] = "ALA"
+    if kind == "experience":
+        defaults["minimum_stage"] = cohort.program.careerstages.get(rank=3)
+    return Gate.objects.create(cohort=cohort, kind=kind, **defaults | fields)
+
+
+def make_session(cohort: Cohort, **fields: Any) -> OrientationSession:
+    """An orientation session in a week, with places enough."""
+    return OrientationSession.objects.create(
+        cohort=cohort,
+        **{
+            "starts_at": timezone.now().replace(microsecond=0) + timedelta(days=7),
+            "how_to_join": "https://meet.example.org/orientation",
+            **fields,
+        },
+    )
+
+
 def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str, Any]:
     """What the intake sends for ``role`` when it is filled in well, looked over and sent."""
     program = cohort.program
@@ -166,6 +193,20 @@ def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str,
     else:
         data |= {"topics": [topics[0].pk, topics[1].pk], "capacity": "2"}
     return data | answers
+
+
+def make_question(cohort: Cohort, *, options: list[str] | None = None, **fields: Any) -> Question:
+    """A question of the committee's own: an optional line of text, unless said otherwise."""
+    fields = {"wording": "What do you read?", "position": next(_numbers), **fields}
+    question = Question.objects.create(cohort=cohort, **fields)
+    for position, text in enumerate(options or []):
+        QuestionOption.objects.create(question=question, text=text, position=position)
+    return question
+
+
+def pdf(name: str = "letter.pdf", *, content: bytes = b"A letter.") -> SimpleUploadedFile:
+    """The smallest file that passes for a PDF."""
+    return SimpleUploadedFile(name, b"%PDF-1.7\n" + content + b"\n%%EOF\n", "application/pdf")
 
 
 def make_user(**fields: Any) -> User:

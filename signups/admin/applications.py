@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from signups.admin.exports import export_csv, export_xlsx
+from signups.admin.questions import AnswerInline
 from signups.admin.scoped import CommitteeInline, ReviewAdmin
 from signups.admin.telling import ToldFilter, tell_selected
 from signups.models import (
@@ -60,13 +62,15 @@ class ApplicationAdmin(ReviewAdmin):
     ]
     search_fields = ["name", "email", "employer"]
     date_hierarchy = "submitted_at"
-    inlines = [TopicChoiceInline]
+    inlines = [TopicChoiceInline, AnswerInline]
     actions = [
         "accept_selected",
         "waitlist_selected",
         "decline_for_lack_of_places",
         "decline_selected",
         "tell_selected",
+        export_csv,
+        export_xlsx,
     ]
     fieldsets = [
         (

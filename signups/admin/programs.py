@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from signups.admin.gates import GateInline
+from signups.admin.questions import QuestionInline
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.drafts import count_open_drafts
 from signups.models import (
@@ -125,6 +127,7 @@ class CohortAdmin(CommitteeAdmin):
     list_select_related = ["program"]
     list_filter = [("program", admin.RelatedOnlyFieldListFilter)]
     prepopulated_fields = {"slug": ["name"]}
+    inlines = [GateInline, QuestionInline]
     fieldsets = [
         (None, {"fields": ["program", "name", "slug"]}),
         (

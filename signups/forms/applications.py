@@ -7,7 +7,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.utils.html import escape
 
+from signups.forms.fields import OptionsField, field_for
 from signups.models import Application, Cohort, Format, Role, Topic, TopicChoice
 from signups.models.applications import MAX_CAPACITY, MAX_RANKED_TOPICS, ApplicationQuerySet
 
@@ -43,7 +45,7 @@ OPTION_FIELDS = {
 }
 
 
-class FormatChoiceField(forms.ModelMultipleChoiceField):
+class FormatChoiceField(OptionsField):
     """Entries of the Menu of Options, each with what it is."""
 
     def label_from_instance(self, option: Format) -> str:
@@ -83,6 +85,7 @@ class ApplicationForm(forms.ModelForm):
             "promises_orientation",
             "agrees_to_rules",
         ]
+        formfield_callback = field_for
         field_classes = {"formats": FormatChoiceField}
         widgets = {
             "other_library_types": forms.CheckboxSelectMultiple,
@@ -146,13 +149,13 @@ class ApplicationForm(forms.ModelForm):
             field = self.fields["promises_orientation"]
             field.required = True
             field.label = "I will attend the orientation"
-            field.help_text = cohort.orientation
+            field.help_text = escape(cohort.orientation)
         else:
             del self.fields["promises_orientation"]
         field = self.fields["agrees_to_rules"]
         field.required = True
         field.label = f"I agree to the rules of {program}"
-        field.help_text = program.rules
+        field.help_text = escape(program.rules)
 
     def _layout(self) -> Layout:
         asked = [name for name in ("membership_number",) if name in self.fields]

@@ -22,10 +22,11 @@ class DraftForm(forms.Form):
     """The one answer without which nothing can be saved for later."""
 
     email = forms.EmailField(
+        max_length=254,  # as Draft has it
         error_messages={
             "required": "To save, give your e-mail address: the link to your draft goes there.",
             "invalid": "To save, give a whole e-mail address, such as name@example.org.",
-        }
+        },
     )
 
     def clean_email(self) -> str:

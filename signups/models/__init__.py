@@ -9,9 +9,12 @@ from signups.models.applications import (
     Role,
     TopicChoice,
 )
+from signups.models.attempts import Attempt, Deed
 from signups.models.drafts import Draft
+from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
+from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
 from signups.models.options import (
     CareerStage,
     Format,
@@ -22,34 +25,59 @@ from signups.models.options import (
     Region,
     Topic,
 )
+from signups.models.orientation import OrientationPlace, OrientationSession
 from signups.models.programs import Cohort, CommitteeSeat, Objective, Program, SeatRole
+from signups.models.questions import (
+    Answer,
+    Question,
+    QuestionKind,
+    QuestionOption,
+)
 from signups.models.scope import CommitteeQuerySet
+from signups.models.uploads import Upload
 
 __all__ = [
     "AccessLink",
+    "Answer",
     "Application",
     "ApplicationStatus",
+    "Attempt",
     "CareerStage",
     "Cohort",
     "CommitteeQuerySet",
     "CommitteeSeat",
+    "Deed",
     "Draft",
     "Format",
+    "Gate",
+    "GateKind",
+    "GateState",
+    "GateStatus",
+    "HowMet",
     "Language",
     "Letter",
     "LetterLink",
     "LetterStatus",
     "LibraryType",
     "MeetingWay",
+    "MemberCheck",
+    "MemberCheckRow",
+    "MemberFinding",
     "MenteeApplication",
     "MentorApplication",
     "Objective",
+    "OrientationPlace",
+    "OrientationSession",
     "Program",
     "ProgramOption",
+    "Question",
+    "QuestionKind",
+    "QuestionOption",
     "Region",
     "ReviewError",
     "Role",
     "SeatRole",
     "Topic",
     "TopicChoice",
+    "Upload",
 ]

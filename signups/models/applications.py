@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from timezone_field import TimeZoneField
 
+from signups.models.decisions import ReviewError
+from signups.models.gates import Gate
 from signups.models.options import (
     CareerStage,
     Format,
@@ -21,6 +24,7 @@ from signups.models.options import (
     Topic,
 )
 from signups.models.programs import Cohort
+from signups.models.roles import Role
 from signups.models.scope import CommitteeQuerySet
 from signups.windows import Window
 
@@ -29,19 +33,6 @@ if TYPE_CHECKING:
 
 MAX_RANKED_TOPICS = 3
 MAX_CAPACITY = 5
-
-
-class ReviewError(Exception):
-    """A decision that cannot be taken; its text tells the committee why."""
-
-
-class Role(models.TextChoices):
-    MENTEE = "mentee", "Mentee"
-    MENTOR = "mentor", "Mentor"
-
-    @property
-    def other(self) -> Role:
-        return Role.MENTOR if self == Role.MENTEE else Role.MENTEE
 
 
 class ApplicationStatus(models.TextChoices):
@@ -89,6 +80,10 @@ class ApplicationQuerySet(CommitteeQuerySet):
     def told(self) -> Self:
         """Applications whose writer knows the decision as it now is."""
         return self.filter(told_at__gte=F("decided_at"), status__in=TOLD_STATUSES)
+
+    def eligible(self, *, on: date) -> Self:
+        """Applications that no gate holds back whose date has come by ``on``."""
+        return self.exclude(Exists(Gate.objects.open_for_outer_application().due(on)))
 
     def from_address(self, email: str) -> Self:
         """Applications sent from an e-mail address, however it is capitalised."""

@@ -92,6 +92,8 @@ class Letter(models.Model):
     subject = models.CharField(max_length=300)
     body = models.TextField()
     link = models.CharField(max_length=11, choices=LetterLink, default=LetterLink.NONE, blank=True)
+    # An invitation to a calendar, or its cancellation, as the letter carries it.
+    calendar = models.TextField(blank=True, editable=False)
     # Fixed when the letter is written: should a worker die between sending and noting it, the
     # second copy carries the same Message-ID and mail programs show one.
     message_id = models.CharField(max_length=120, default=new_message_id, editable=False)

@@ -1,6 +1,7 @@
 """The public sign-up pages."""
 
 from signups.views.applying import applied, apply, saved
+from signups.views.files import committee_file, my_file
 from signups.views.my_application import (
     come_back,
     download,
@@ -13,20 +14,30 @@ from signups.views.my_application import (
     withdraw,
 )
 from signups.views.next_cohort import keep_for_next
+from signups.views.orientation import (
+    choose_orientation,
+    leave_orientation,
+    orientation_calendar,
+)
 from signups.views.programs import program
 
 __all__ = [
     "applied",
     "apply",
+    "choose_orientation",
     "come_back",
+    "committee_file",
     "download",
     "edit",
     "keep_for_next",
     "leave",
+    "leave_orientation",
     "lost_link",
     "my_application",
     "my_draft",
+    "my_file",
     "open_link",
+    "orientation_calendar",
     "program",
     "saved",
     "withdraw",

@@ -11,8 +11,11 @@ from signups import emails
 from signups.access import forget, known_application, no_trace
 from signups.forms import DraftForm
 from signups.intake import Intake, answers_in
-from signups.models import Application, Cohort, Draft, Role
+from signups.limits import LimitReachedError, count_attempt
+from signups.models import Application, Cohort, Deed, Draft, Role, Upload
 from signups.places import places_sentence
+from signups.traps import reason_to_ask_again, stamp_for
+from signups.uploads import keep_files
 
 INTAKE_TEMPLATE = "signups/apply.html"
 
@@ -66,6 +69,7 @@ def take_intake(
         "draft": draft,
         "version": draft.version if draft else 0,
         "places": places_sentence(cohort, role),
+        "stamp": stamp_for(request),
     }
     if request.method != "POST":
         if not window.is_open:
@@ -73,13 +77,33 @@ def take_intake(
         answers = draft.answers if draft else answers
         context["intake"] = Intake(cohort, role, answers=answers)
         return TemplateResponse(request, INTAKE_TEMPLATE, context)
+    try:
+        return _take_answers(request, draft, context)
+    except LimitReachedError as limit:
+        context["held_up"] = limit.sentence(cohort.program.time_zone)
+        response = _show_again(request, context, status=429)
+        response["Retry-After"] = str(limit.seconds)
+        return response
 
-    if not window.is_open:
+
+def _take_answers(
+    request: HttpRequest, draft: Draft | None, context: dict[str, object]
+) -> HttpResponse:
+    """Do what the pressed button says; raises LimitReachedError when that was done too often."""
+    cohort, role = context["cohort"], context["role"]
+    refused_file = keep_files(request, cohort, role)
+    step = request.POST.get("step", "check")
+    context["held_up"] = reason_to_ask_again(request, is_final=step in ("send", "save"))
+    if context["held_up"]:
+        return _show_again(request, context)
+    if not context["window"].is_open:
         # A late POST gets its own status, so that no one takes it for a success.
         context["was_kept"] = _keep_late_answers(request, cohort, role, draft)
         return TemplateResponse(request, "signups/apply_closed.html", context, status=403)
-    step = request.POST.get("step", "check")
     if step == "save":
+        if refused_file:
+            context["held_up"] = f"Nothing is saved yet. {refused_file}"
+            return _show_again(request, context)
         return _save(request, cohort, role, draft, context)
     if draft and step == "send" and not _is_current(request, draft):
         return _show_both(request, draft, context)
@@ -91,9 +115,7 @@ def _check_or_send(
 ) -> HttpResponse:
     cohort, role = context["cohort"], context["role"]
     if step == "change":
-        context["intake"] = Intake(cohort, role, answers=answers_in(request.POST))
-        context["version"] = request.POST.get("version", 0)
-        return TemplateResponse(request, INTAKE_TEMPLATE, context)
+        return _show_again(request, context)
     intake = context["intake"] = Intake(cohort, role, data=request.POST, files=request.FILES)
     context["version"] = request.POST.get("version", 0)
     if not intake.is_valid():
@@ -101,10 +123,20 @@ def _check_or_send(
     if step != "send":
         context["answers"] = answers_in(request.POST)
         return TemplateResponse(request, "signups/apply_check.html", context)
+    count_attempt(request, Deed.SEND)
     intake.receive(draft=draft)
     if draft:
         forget(request)
     return redirect("signups:applied", cohort.program.slug, cohort.slug, role)
+
+
+def _show_again(
+    request: HttpRequest, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
+    """The form as it was sent, right or wrong, before anything was done with it."""
+    context["intake"] = Intake(context["cohort"], context["role"], answers=answers_in(request.POST))
+    context["version"] = request.POST.get("version", 0)
+    return TemplateResponse(request, INTAKE_TEMPLATE, context, status=status)
 
 
 def _save(
@@ -120,6 +152,7 @@ def _save(
         context["intake"] = Intake(cohort, role, answers=answers_in(request.POST))
         context["email_fault"] = form.errors["email"][0]
         return TemplateResponse(request, INTAKE_TEMPLATE, context)
+    count_attempt(request, Deed.SAVE)
     with transaction.atomic():
         if draft is None:
             draft = Draft.objects.create(
@@ -130,6 +163,7 @@ def _save(
             )
         elif not draft.save_answers(answers_in(request.POST), seen_version=_version_in(request)):
             return _show_both(request, draft, context)
+        Upload.objects.hold_for(draft)
         emails.write_draft_saved(draft)
     return redirect("signups:saved", cohort.program.slug, cohort.slug, role)
 
@@ -140,9 +174,12 @@ def _keep_late_answers(
     """Keep what came too late as a draft; False when there is no address to bring the link to."""
     form = DraftForm(request.POST)
     if draft:
-        return draft.save_answers(answers_in(request.POST), seen_version=_version_in(request))
+        was_kept = draft.save_answers(answers_in(request.POST), seen_version=_version_in(request))
+        Upload.objects.hold_for(draft)
+        return was_kept
     if not form.is_valid():
         return False
+    count_attempt(request, Deed.SAVE)
     with transaction.atomic():
         draft = Draft.objects.create(
             cohort=cohort,
@@ -150,6 +187,7 @@ def _keep_late_answers(
             email=form.cleaned_data["email"],
             answers=answers_in(request.POST),
         )
+        Upload.objects.hold_for(draft)
         emails.write_draft_saved(draft)
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db import transaction
@@ -25,15 +26,19 @@ from signups.access import (
 from signups.disclosure import everything_about
 from signups.forms import LostLinkForm
 from signups.intake import Intake, StaleError
+from signups.limits import LimitReachedError, count_attempt
 from signups.models import (
     AccessLink,
     Application,
     ApplicationStatus,
+    Deed,
     Draft,
     ReviewError,
 )
 from signups.next_cohort import was_left_out
+from signups.preparation import preparation_of
 from signups.standing import standing_of
+from signups.uploads import keep_files
 from signups.views.applying import take_intake
 
 View = Callable[..., HttpResponse]
@@ -74,10 +79,12 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "cohort": application.cohort,
         "window": application.window,
         "standing": standing_of(application),
+        "preparation": preparation_of(application),
         "is_withdrawn": application.status == ApplicationStatus.WITHDRAWN,
         "was_left_out": was_left_out(application),
         "other_role": other,
         "other_window": application.cohort.window(other),
+        "files": application.answers.with_files(),
     }
     return TemplateResponse(request, "signups/my_application.html", context)
 
@@ -97,6 +104,7 @@ def edit(request: HttpRequest, application: Application) -> HttpResponse:
         messages.warning(request, "Answers can no longer be changed here. Ask the committee.")
         return redirect("signups:my_application")
     if request.method == "POST":
+        keep_files(request, application.cohort, application.role_enum)
         context["version"] = request.POST.get("version", "0")
         intake = Intake(
             application.cohort,
@@ -186,6 +194,10 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = LostLinkForm(request.POST)
         if form.is_valid():
+            try:
+                count_attempt(request, Deed.LOST_LINK)
+            except LimitReachedError as limit:
+                return no_trace(_ask_later(request, form, limit))
             _write_links_to(form.cleaned_data["email"])
             context = {"email": form.cleaned_data["email"]}
             return no_trace(TemplateResponse(request, "signups/link_sent.html", context))
@@ -193,6 +205,14 @@ def lost_link(request: HttpRequest) -> HttpResponse:
         form = LostLinkForm()
     context = {"form": form, "link_failed": "failed" in request.GET}
     return no_trace(TemplateResponse(request, "signups/lost_link.html", context))
+
+
+def _ask_later(request: HttpRequest, form: LostLinkForm, limit: LimitReachedError) -> HttpResponse:
+    # Of no program: whether there is an application from this address is not told.
+    context = {"form": form, "held_up": limit.sentence(ZoneInfo("UTC"))}
+    response = TemplateResponse(request, "signups/lost_link.html", context, status=429)
+    response["Retry-After"] = str(limit.seconds)
+    return response
 
 
 @transaction.atomic

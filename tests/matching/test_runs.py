@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from matching import runs
 from matching.models import MatchRun, Pairing, PairingStatus, RunStatus
 from matching.tasks import start_run, take_up_abandoned_runs
-from signups.models import ReviewError
-from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
+from signups.models import Gate, ReviewError
+from tests.factories import (
+    make_chair,
+    make_cohort,
+    make_gate,
+    make_mentee,
+    make_mentor,
+    make_program,
+)
 from tests.matching.factories import make_pairing, make_run
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +292,24 @@ def test_database_refuses_a_run_that_serves_more_than_there_are():
     with pytest.raises(IntegrityError), transaction.atomic():
         MatchRun.objects.create(cohort=make_cohort(), n_mentees=1, n_places=1, n_served=2)
     assert connection.is_usable()
+
+
+def test_people_with_an_open_gate_are_left_out_from_its_day_on():
+    cohort = make_cohort()
+    today = timezone.localdate(timezone=cohort.program.time_zone)
+    chair = make_chair(cohort.program)
+    gate = make_gate(cohort, "membership", due_on=today + timedelta(days=1))
+    mentees, mentors = [make_mentee(cohort) for _ in range(2)], [make_mentor(cohort)]
+    for person in (mentees[0], mentors[0]):
+        gate.note_met(person, how="by_hand", by=chair)
+    mentors.append(make_mentor(cohort))
+
+    before, _ = runs.load_instance(cohort, salt="")
+    Gate.objects.update(due_on=today)
+    since, _ = runs.load_instance(cohort, salt="")
+
+    assert [(len(one.mentee_ids), len(one.mentor_ids)) for one in (before, since)] == [
+        (2, 2),
+        (1, 1),
+    ]
+    assert (since.mentee_ids, since.mentor_ids) == ((mentees[0].pk,), (mentors[0].pk,))

@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import call_command
 
 from signups.management.commands.load_programs import OPTION_MODELS
-from signups.models import Cohort, CommitteeSeat, Objective, Program, Role
+from signups.models import Cohort, CommitteeSeat, Gate, Objective, Program, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +165,9 @@ def test_the_open_cohort_of_core_counts_its_dates_from_today():
         date(2027, 3, 1),
         date(2027, 8, 31),
     )
+    assert {(gate.what, gate.due_on) for gate in cohort.gates.all()} == {
+        ("membership of ALA", date(2027, 3, 1)),
+        ("membership of Core", date(2027, 3, 1)),
+        ("the orientation", date(2027, 3, 1)),
+    }
+    assert Gate.objects.exclude(cohort=cohort).count() == 0

@@ -15,6 +15,7 @@ EDITED_BY_CHAIRS = [
     "signups.objective",
     "signups.committeeseat",
     "signups.cohort",
+    "signups.question",
     "signups.format",
     "signups.topic",
     "signups.librarytype",
@@ -22,6 +23,8 @@ EDITED_BY_CHAIRS = [
     "signups.region",
     "signups.meetingway",
     "signups.language",
+    "signups.gate",
+    "signups.orientationsession",
     "spotlights.spotlight",
 ]
 
@@ -40,6 +43,7 @@ CHAIR_PERMISSIONS = [
     "signups.view_mentorapplication",
     "signups.review_application",
     "signups.tell_application",
+    "signups.check_gate",
     "signups.view_letter",
     "signups.change_letter",
     "matching.view_matchrun",

@@ -21,6 +21,10 @@ from mig_site.queue import take_up_lost_tasks
 from mig_site.retention import purge
 from signups.drafts import remind_of_drafts
 from signups.letters import take_up_lost_letters
+from signups.limits import forget_old_attempts
+from signups.membership import forget_old_checks
+from signups.orientation import release_places_left_behind, remind_of_orientation
+from signups.uploads import forget_abandoned_files
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +35,11 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     take_up_lost_tasks: timedelta(seconds=15),
     remind_of_drafts: timedelta(minutes=10),
     purge: timedelta(days=1),
+    forget_old_attempts: timedelta(hours=1),
+    forget_abandoned_files: timedelta(hours=1),
+    remind_of_orientation: timedelta(minutes=10),
+    release_places_left_behind: timedelta(minutes=10),
+    forget_old_checks: timedelta(hours=1),
 }
 
 LONGEST_PAUSE = 30  # seconds between two looks at a database that does not answer

@@ -21,6 +21,7 @@ from signups.models import (
     Cohort,
     CommitteeSeat,
     Format,
+    Gate,
     Language,
     LibraryType,
     MeetingWay,
@@ -82,7 +83,10 @@ def load_program(seed: dict[str, Any]) -> Program:
             for position, row in enumerate(rows)
         )
     for cohort in seed["cohorts"]:
-        Cohort.objects.create(**_cohort(program, cohort))
+        made = Cohort.objects.create(**_cohort(program, cohort))
+        Gate.objects.bulk_create(
+            Gate(cohort=made, due_on=made.starts_on, **gate) for gate in cohort.get("gates", [])
+        )
     return program
 
 

@@ -12,10 +12,11 @@ from matching.engine.face import Prices
 from matching.engine.factors import factorise
 from matching.engine.large import CancelledError, assign_large
 from matching.engine.large_certificate import verify_large
+from matching.engine.pricing import PriceList, violations
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
-from tests.matching.engine.factories import instances
+from tests.matching.engine.factories import instances, make_instance
 
 IMPORTANCES = DEFAULT_IMPORTANCES | {"experience": 0, "wishes": 0}
 OBJECTIVES = (
@@ -120,3 +121,43 @@ def test_objectives_for_smaller_cohorts_are_refused(tiers):
 
     with pytest.raises(ValueError, match=r"^tiers: a large cohort needs"):
         assign_large(cohort, Objective(tiers))
+
+
+def test_a_forbidden_pair_hides_no_violation():
+    # Mentors 0, 32 and 64 are looked at together, and the mentee works with the first.
+    employers = np.full(65, -1)
+    employers[0] = 7
+    instance = make_instance(1, 65, mentee_employers=[7], mentor_employers=employers)
+    factors = factorise(instance, DEFAULT_IMPORTANCES)
+    dear = Prices(np.array([20_000]), np.zeros(65, dtype=np.int64))
+
+    _, mentors = violations(factors, PriceList((), dear, Tier.SHORTFALL), 100, lambda share: None)
+
+    assert 0 not in mentors
+    assert {32, 64} & set(mentors.tolist())
+
+
+def two_mentors():
+    """One mentee with the better of two mentors, and the prices of the points changed."""
+    instance = make_instance(1, 2, mentor_topics=[[True], [False]])
+    cohort = large_cohort(factorise(instance, DEFAULT_IMPORTANCES))
+    objective = Objective((Tier.SERVED, Tier.SHORTFALL))
+    found = assign_large(cohort, objective)
+    assert found.mate.tolist() == [0]
+
+    def with_prices(mentee, place):
+        prices = Prices(np.array(mentee), np.array(place))
+        steps = (found.steps[0], replace(found.steps[1], prices=prices))
+        verify_large(cohort, objective, replace(found, steps=steps))
+
+    return with_prices
+
+
+def test_who_is_chosen_has_to_meet_the_price():
+    with pytest.raises(CertificateError, match="not where the prices say"):
+        two_mentors()([-1], [0, 0])
+
+
+def test_no_pair_may_be_cheaper_than_its_prices():
+    with pytest.raises(CertificateError, match="a pair is cheaper than its prices"):
+        two_mentors()([0], [0, -20_000])

@@ -1,3 +1,4 @@
+import numpy as np
 from hypothesis import given, settings
 
 from matching.engine.assignment import assign
@@ -39,3 +40,15 @@ def test_gains_are_counted_for_both_and_largest_first():
     found = blocking_pairs(problem, assign(problem, Objective()).mate)
 
     assert [(p.mentee, p.mentor, p.mentee_gains, p.mentor_gains) for p in found] == [(0, 0, 30, 40)]
+
+
+def test_a_free_place_gains_all_points_of_a_pair():
+    problem = make_problem([[30, 80], [50, -1]], [2, 1], last_mentor=[0, 0])
+    mate = np.array([0, 0])
+
+    [one] = blocking_pairs(problem, mate)
+    assert (one.mentee, one.mentor, one.mentee_gains, one.mentor_gains) == (0, 1, 50, 80)
+    half_full = make_problem([[30, 80], [50, -1]], [2, 1])
+    assert [p.mentor_gains for p in blocking_pairs(half_full, np.array([1, -1]))] == [50]
+    roomy = make_problem([[30, 80], [90, -1]], [3, 1])
+    assert [p.mentor_gains for p in blocking_pairs(roomy, np.array([0, -1]))] == [90, 80]
