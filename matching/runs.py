@@ -15,13 +15,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from matching.answers import alternatives_of, reasons_of
-from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
 from matching.models import MatchRun, Pairing, PairingStatus, RunProof, RunStatus, Unmatched
-from matching.models.settings import DEFAULT_GOALS
 from matching.proofs import packed
 from signups.models import Application, Cohort, MenteeApplication, MentorApplication
 
@@ -35,16 +33,6 @@ WINTER = datetime(2026, 1, 15, 12)
 
 class InputChangedError(Exception):
     """Someone decided or changed something that a run had already read."""
-
-
-def default_importances() -> dict[str, int]:
-    """How much each criterion counts, 0 to 10, by its key."""
-    return dict(DEFAULT_IMPORTANCES)
-
-
-def default_tiers() -> list[str]:
-    """What a run wants, most important first; a lottery settles what is left."""
-    return list(DEFAULT_GOALS)
 
 
 def match_and_save(run: MatchRun) -> None:

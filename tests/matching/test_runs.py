@@ -236,8 +236,8 @@ def test_abandoned_run_is_taken_up_once(deliver_letters):
         cohort=cohort,
         status=RunStatus.RUNNING,
         started_at=long_ago,
-        importances=runs.default_importances(),
-        tiers=runs.default_tiers(),
+        importances={"topics": 1},
+        tiers=["served", "total"],
     )
 
     assert (take_up_abandoned_runs(), take_up_abandoned_runs()) == (1, 0)

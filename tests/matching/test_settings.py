@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from matching import runs
 from matching.admin.settings import NO_DATA_YET
-from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
+from matching.engine.criteria import DEFAULT_IMPORTANCES
+from matching.engine.instance import Instance
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import CriterionSetting, GoalSetting, MatchSettings
 from matching.models.settings import CRITERIA_WITHOUT_DATA, GOALS_WITHOUT_DATA
@@ -58,7 +59,7 @@ def form_data(page, **changes):
 def test_defaults_are_those_of_the_engine():
     settings = settings_of(make_program())
 
-    assert settings.importances() == DEFAULT_IMPORTANCES == runs.default_importances()
+    assert settings.importances() == DEFAULT_IMPORTANCES
     assert (settings.required(), settings.tiers()) == ([], ["served", "total"])
     assert [goal.get_goal_display() for goal in settings.goals.all()] == [
         TIER_LABELS[Tier(goal.goal)] for goal in settings.goals.all()
@@ -217,17 +218,30 @@ def test_what_nobody_is_asked_for_is_shown_and_cannot_be_changed(client):
     assert (settings.importances(), settings.tiers()) == (DEFAULT_IMPORTANCES, ["served", "total"])
 
 
-def test_no_data_yet_is_said_exactly_where_a_cohort_holds_none():
-    cohort = make_cohort()
-    make_mentee(cohort)
-    make_mentor(cohort)
+FED_BY = {
+    "identity": "mentee_identity_wishes",
+    "availability": "mentee_times",
+    "experience": "mentor_topic_years",
+    "wishes": "mentee_wishes",
+    Tier.PRIORITY: "mentee_priorities",
+    Tier.KEEP: "mentee_last_mentors",
+}
 
-    instance, _ = runs.load_instance(cohort, salt="pepper")
 
-    silent = {criterion.key for criterion in CRITERIA if not criterion.applies(instance)}
-    assert silent == CRITERIA_WITHOUT_DATA
-    assert not instance.mentee_priorities.any()
-    assert set(instance.mentee_last_mentors.tolist()) == {-1}
+def test_no_data_yet_is_said_exactly_where_a_run_is_given_none(monkeypatch):
+    given = {}
+
+    def remember(**fields):
+        given.update(fields)
+        return Instance(**fields)
+
+    monkeypatch.setattr(runs, "Instance", remember)
+
+    runs.load_instance(make_cohort(), salt="pepper")
+
+    fed = {key for key, field in FED_BY.items() if field in given}
+    # Liking needs several formats in one run, which problem_of does not make yet.
+    assert set(FED_BY) - fed == CRITERIA_WITHOUT_DATA | GOALS_WITHOUT_DATA - {Tier.LIKING}
 
 
 @pytest.mark.parametrize("who", ["chair of another program", "no permission", "seat only"])
