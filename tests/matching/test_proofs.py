@@ -16,8 +16,10 @@ from matching.engine.instance import Instance
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
+from matching.erasing import erase_and_part
 from matching.models import MatchRun, Pairing, RunProof
 from matching.runs import load_instance
+from signups.models import MenteeApplication
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 from tests.matching.factories import make_pairing, make_run
 
@@ -236,3 +238,14 @@ def test_where_other_choices_have_no_price_none_is_stored(monkeypatch, why):
 
     assert run.status == "finished"
     assert all(pairing.alternatives == [] for pairing in Pairing.objects.filter(run=run))
+
+
+def test_erasing_takes_other_choices_with_it_and_leaves_the_proof_sound():
+    cohort = cohort_of_four()
+    run = make_run(cohort)
+
+    erase_and_part(MenteeApplication.objects.get(name="Ana"))
+
+    kept = [bool(pairing.alternatives) for pairing in run.pairings.order_by("mentee_id")]
+    assert kept == [False, True]
+    assert "the proof holds" in verify(run)
