@@ -123,6 +123,7 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
             [max(mentor.capacity - mentor.n_approved, 0) for mentor in mentors], dtype=np.int64
         ),
         conflicts=_conflicts(cohort, mentees, mentors),
+        mentee_priorities=np.array([mentee.left_out_before for mentee in mentees], dtype=np.int64),
     )
     labels = Labels(
         topics=tuple(topic.name for topic in topics),

@@ -14,7 +14,7 @@ from matching.models import CriterionSetting, GoalSetting, MatchSettings
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.models import Program
 
-NO_DATA_YET = "No data yet: nobody is asked for it, so it counts for nothing."
+NO_DATA_YET = "No data yet, so it counts for nothing."
 
 
 class SettingForm(forms.ModelForm):
@@ -22,8 +22,10 @@ class SettingForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance.has_data:
-            for field in self.fields.values():
+        for field in self.fields.values():
+            # The table names rows and columns, and no single field.
+            field.widget.attrs["aria-label"] = f"{self.instance} {field.label}"
+            if not self.instance.has_data:
                 field.disabled = True
 
 

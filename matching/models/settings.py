@@ -17,7 +17,7 @@ CRITERION_LABELS = {criterion.key: criterion.label for criterion in CRITERIA}
 
 # Nothing that people are asked feeds these yet; see also load_instance in matching/runs.py.
 CRITERIA_WITHOUT_DATA = frozenset({"identity", "availability", "experience", "wishes"})
-GOALS_WITHOUT_DATA = frozenset({Tier.PRIORITY, Tier.LIKING, Tier.KEEP})
+GOALS_WITHOUT_DATA = frozenset({Tier.LIKING, Tier.KEEP})
 
 # The lottery always comes last, by itself.
 GOAL_LABELS = {tier.value: label for tier, label in TIER_LABELS.items() if tier != Tier.LOTTERY}

@@ -341,3 +341,32 @@ def test_list_takes_the_same_number_of_queries(client, django_assert_num_queries
         listed = client.get(LIST)
 
     assert listed.context["cl"].result_count == n_programs
+
+
+def test_who_was_left_out_before_comes_first_where_the_committee_wants_it(deliver_letters):
+    cohort = make_cohort()
+    make_mentee(cohort, name="Ana", topics=["Grants"])
+    make_mentee(cohort, name="Ben", topics=["Cataloging"], left_out_before=True)
+    make_mentor(cohort, name="Mia", topics=["Grants"])
+    settings = settings_of(cohort.program)
+
+    def served():
+        run = start_run(cohort, by=None)
+        deliver_letters()
+        return [pairing.mentee.name for pairing in run.pairings.all()]
+
+    assert served() == ["Ana"]
+    settings.goals.filter(goal="total").update(position=3)
+    settings.goals.filter(goal="priority").update(position=2)
+    assert served() == ["Ben"]
+
+
+def test_each_field_has_a_name_of_its_own(client):
+    program = make_program()
+    settings = settings_of(program)
+    client.force_login(make_chair(program))
+
+    text = client.get(page_of(settings)).content.decode()
+
+    assert text.count('aria-label="Topics covered Importance"') == 1
+    assert text.count('aria-label="As many mentees as possible get a mentor. Order"') == 1
