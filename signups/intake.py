@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from signups import emails
-from signups.forms import APPLICATION_FORMS
+from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
 from signups.forms.parts import Part
 from signups.models import Application, Cohort, Draft, Role
 
 # The parts that follow the application's own form, in the order of the page.
-PARTS: dict[str, type[Part]] = {}
+PARTS: dict[str, type[Part]] = {"identity": IdentityPart, "barriers": BarriersPart}
 
 # What a page sends that is no answer.
 NOT_ANSWERS = {"csrfmiddlewaretoken", "step", "version"}

@@ -1,5 +1,5 @@
 """The admin of programs, applications and letters."""
 
-from signups.admin import applications, letters, programs
+from signups.admin import applications, barriers, identity, letters, programs
 
-__all__ = ["applications", "letters", "programs"]
+__all__ = ["applications", "barriers", "identity", "letters", "programs"]

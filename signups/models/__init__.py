@@ -9,7 +9,15 @@ from signups.models.applications import (
     Role,
     TopicChoice,
 )
+from signups.models.barriers import Barrier, BarrierAnswer, Support
 from signups.models.drafts import Draft
+from signups.models.identity import (
+    PREFERS_NOT_TO_SAY,
+    IdentityAnswer,
+    IdentityDimension,
+    IdentityOption,
+    IdentityReading,
+)
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
 from signups.models.options import (
@@ -26,15 +34,22 @@ from signups.models.programs import Cohort, CommitteeSeat, Objective, Program, S
 from signups.models.scope import CommitteeQuerySet
 
 __all__ = [
+    "PREFERS_NOT_TO_SAY",
     "AccessLink",
     "Application",
     "ApplicationStatus",
+    "Barrier",
+    "BarrierAnswer",
     "CareerStage",
     "Cohort",
     "CommitteeQuerySet",
     "CommitteeSeat",
     "Draft",
     "Format",
+    "IdentityAnswer",
+    "IdentityDimension",
+    "IdentityOption",
+    "IdentityReading",
     "Language",
     "Letter",
     "LetterLink",
@@ -50,6 +65,7 @@ __all__ = [
     "ReviewError",
     "Role",
     "SeatRole",
+    "Support",
     "Topic",
     "TopicChoice",
 ]

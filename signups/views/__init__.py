@@ -1,6 +1,7 @@
 """The public sign-up pages."""
 
 from signups.views.applying import applied, apply, saved
+from signups.views.identity import identity
 from signups.views.my_application import (
     come_back,
     download,
@@ -20,6 +21,7 @@ __all__ = [
     "come_back",
     "download",
     "edit",
+    "identity",
     "leave",
     "lost_link",
     "my_application",

@@ -29,6 +29,7 @@ from signups.models import (
     Application,
     ApplicationStatus,
     Draft,
+    IdentityDimension,
     ReviewError,
 )
 from signups.standing import standing_of
@@ -76,6 +77,9 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "is_withdrawn": application.status == ApplicationStatus.WITHDRAWN,
         "other_role": other,
         "other_window": application.cohort.window(other),
+        "asks_identity": IdentityDimension.objects.asked(
+            application.cohort.program, application
+        ).exists(),
     }
     return TemplateResponse(request, "signups/my_application.html", context)
 
@@ -105,7 +109,7 @@ def edit(request: HttpRequest, application: Application) -> HttpResponse:
         )
         if intake.is_valid():
             try:
-                intake.change(seen_version=_number(context["version"]))
+                intake.change(seen_version=whole_number(context["version"]))
             except StaleError:
                 application.refresh_from_db()
                 now = Intake(application.cohort, application.role_enum, application=application)
@@ -201,5 +205,6 @@ def _write_links_to(email: str) -> None:
             emails.write_draft_saved(draft)
 
 
-def _number(text: str) -> int:
+def whole_number(text: str) -> int:
+    """What a hidden field says, or 0 where someone wrote something else into it."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
