@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
