@@ -174,7 +174,10 @@ class IdentityReading(models.Model):
         verbose_name="whose",
     )
     dimension = models.ForeignKey(
-        IdentityDimension, on_delete=models.PROTECT, related_name="+", verbose_name="question"
+        IdentityDimension,
+        on_delete=models.PROTECT,
+        related_name="readings",
+        verbose_name="question",
     )
     read_at = models.DateTimeField("when", default=timezone.now)
 

@@ -20,7 +20,10 @@ from tests.factories import make_user
 def make_dimension(
     program: Program, name: str = "Gender", options: tuple[str, ...] = ("Woman", "Man"), **fields
 ) -> IdentityDimension:
-    dimension = IdentityDimension.objects.create(program=program, name=name, **fields)
+    position = program.identitydimensions.count()
+    dimension = IdentityDimension.objects.create(
+        program=program, name=name, position=position, **fields
+    )
     for position, option in enumerate(options):
         IdentityOption.objects.create(dimension=dimension, name=option, position=position)
     return dimension
