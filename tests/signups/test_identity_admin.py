@@ -136,7 +136,7 @@ def test_lists_take_the_same_number_of_queries(client, django_assert_num_queries
 
     with django_assert_num_queries(9):
         assert client.get(reverse(ANSWERS)).context["cl"].result_count == n_answers
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get(reverse(READINGS)).context["cl"].result_count == n_answers
 
 
