@@ -8,6 +8,9 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header \
 	--universal --python-version 3.11
 LOCAL_SITE_URL := http://127.0.0.1:8000
+# Links in letters follow PORT, unless someone chose an address for them.
+FOLLOW_PORT = if [ -z "$$SITE_URL" ] && grep -qx 'SITE_URL=$(LOCAL_SITE_URL)' .env; then \
+	export SITE_URL=http://127.0.0.1:$(PORT); fi
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format lock site check-port
@@ -30,11 +33,8 @@ run: check-port site
 	@echo "Its health  http://127.0.0.1:$(PORT)/healthz"
 	@echo "Letters are printed here and kept in var/letters. Ctrl-C stops everything."
 	@echo
-	@# Links in letters follow PORT, unless someone chose an address for them. And honcho is waited
-	@# for until it has stopped what it started, also after Ctrl-C.
-	@if [ -z "$$SITE_URL" ] && grep -qx 'SITE_URL=$(LOCAL_SITE_URL)' .env; then \
-		export SITE_URL=http://127.0.0.1:$(PORT); \
-	fi; \
+	@# Also after Ctrl-C, honcho is waited for until it has stopped what it started.
+	@$(FOLLOW_PORT); \
 	export PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONUNBUFFERED=1; \
 	honcho --env /dev/null start & honcho=$$!; \
 	trap "kill $$honcho 2>/dev/null" INT TERM; \
@@ -42,8 +42,7 @@ run: check-port site
 	case $$status in 130 | 143) ;; *) exit $$status ;; esac
 
 demo: site
-	@$(MANAGE) load_demo
-	@echo "Now: make run"
+	@$(FOLLOW_PORT); $(MANAGE) load_demo
 
 test: .venv/.dev-installed
 	@$(BIN)/python -m pytest $(ARGS)

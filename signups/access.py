@@ -55,5 +55,6 @@ def no_trace(response: HttpResponse) -> HttpResponse:
     """For pages about one person: kept in no cache, and told to no other site."""
     add_never_cache_headers(response)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it, browsers send forms with "Origin: null", which is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response

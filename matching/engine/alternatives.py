@@ -22,6 +22,9 @@ from matching.engine.what_if import (
     unpacked,
 )
 
+SMALL = 600  # mentors: as long as a table of all pairs of them is faster than single searches
+SHORT = 2**22  # longest chain in that table
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -137,8 +140,15 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
     ceiling = np.full(len(mentees), -1)
     ceiling[open_] = _nth_smallest(simple, wanted[open_])
     limit = int(np.quantile(ceiling[open_], 0.1, method="lower")) // 2
+    table = None
+    if question.problem.n_mentors <= SMALL:
+        table, limit = all_distances(question), SHORT
     while len(open_):
-        found = direct[open_] + distances(question, mentees[open_], limit)
+        if table is None:
+            found = direct[open_] + distances(question, mentees[open_], limit)
+        else:
+            found = direct[open_] + table[:-1, owners(question, mentees[open_])].T
+            table = None
         found = np.minimum(found, INFINITE)
         nth = _nth_smallest(found, wanted[open_])
         done = nth <= limit
@@ -146,6 +156,26 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
         open_ = open_[~done]
         limit = min(2 * limit + 1, int(ceiling[open_].max(initial=0)))
     return losses, needed
+
+
+def all_distances(question: WhatIf) -> IntArray:
+    """Cost of the cheapest chain from every mentor to every other, as far as short.
+
+    Returns
+    -------
+    Int of shape (n_mentors + 1, n_mentors + 1); `INFINITE` for chains of cost above `SHORT`.
+
+    Notes
+    -----
+    Floyd and Warshall, one mentor more at a time, in float32: whole numbers below 2**24 are exact.
+    """
+    far = np.minimum(question.reduced, SHORT + 1).astype(np.float32)
+    np.fill_diagonal(far, 0)
+    via = np.empty_like(far)
+    for k in range(len(far)):
+        np.add(far[:, k : k + 1], far[k], out=via)
+        np.minimum(far, via, out=far)
+    return np.where(far <= SHORT, far.astype(np.int64), INFINITE)
 
 
 def _nth_smallest(rows: IntArray, n: IntArray) -> IntArray:

@@ -8,14 +8,18 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.certificate import Certificate, State, Step, levels, seal
-from matching.engine.face import Costs, open_choices, optimal_face, prices, whole_problem
+from matching.engine.face import Costs, loads, open_choices, optimal_face, prices, whole_problem
 from matching.engine.problem import MAX_PRIORITY, UNMATCHED, Problem
 from matching.engine.solver import EXACT, improve, solve
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs, tier_value
 
 # Tiers about who is served, not by whom.
 WHO = (Tier.SERVED, Tier.PRIORITY, Tier.DRAW)
-SIMPLE = (*WHO, Tier.SHORTFALL, Tier.TOTAL, Tier.SPREAD, Tier.KEEP)
+SIMPLE = (*WHO, Tier.LIKING, Tier.SHORTFALL, Tier.TOTAL, Tier.SPREAD, Tier.KEEP)
+
+
+class InfeasibleError(ValueError):
+    """No solution fills all places that must be filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,15 @@ def assign(problem: Problem, objective: Objective) -> Assignment:
 
     Raises
     ------
+    InfeasibleError
+        If places that must be filled cannot be.
     OverflowError
         If the problem is too large for exact arithmetic.
     """
-    state = State(whole_problem(problem), np.full(problem.n_mentees, UNMATCHED, dtype=np.int64))
-    n_solved, state.mate = first_guess(problem, objective)
+    n_solved, mate = first_guess(problem, objective)
+    if (loads(mate, problem.n_mentors) < problem.must_fill).any():
+        raise InfeasibleError("not every place that must be filled can be")
+    state = State(whole_problem(problem), mate)
     steps: list[Step] = []
     # Until the first guess is used up there is nothing to choose.
     choices = open_choices(state.face, state.mate) if n_solved == 0 else None
@@ -79,11 +87,10 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
     n_who = 0
     while n_who < len(objective.tiers) and objective.tiers[n_who] in WHO:
         n_who += 1
-    mate = np.full(n_mentees, UNMATCHED, dtype=np.int64)
     if n_who == 0:
-        return 0, mate
+        return 0, solve(face, tier_costs(problem, objective, Tier.SERVED, 0))
     pair, place = tier_costs(problem, objective, Tier.SPREAD, 0).pair, np.zeros(1, dtype=np.int64)
-    unmatched = _who_weights(problem, objective)
+    unmatched = who_weights(problem, objective)
     n_solved = n_who
     largest = int(unmatched.max(initial=1))
     # Priority alone leaves it open whether those without any are served.
@@ -106,7 +113,7 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
     return n_solved, solve(face, Costs(pair, unmatched, place))
 
 
-def _who_weights(problem: Problem, objective: Objective) -> IntArray:
+def who_weights(problem: Problem, objective: Objective) -> IntArray:
     """Weights whose heaviest set of served mentees is best for the first tiers in turn.
 
     Sets of mentees that can be served together form a matroid, so only the order of weights

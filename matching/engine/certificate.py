@@ -194,3 +194,5 @@ def _check_allowed(problem: Problem, mate: IntArray) -> None:
         raise CertificateError("mate: a pair is not eligible")
     if (loads(mate, problem.n_mentors) > problem.capacity).any():
         raise CertificateError("mate: a mentor has more mentees than places")
+    if (loads(mate, problem.n_mentors) < problem.must_fill).any():
+        raise CertificateError("mate: a place that must be filled is empty")

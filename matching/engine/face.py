@@ -55,7 +55,7 @@ def whole_problem(problem: Problem) -> Face:
     return Face(
         allowed=problem.eligible & (problem.capacity > 0),
         may_stay_unmatched=np.ones(problem.n_mentees, dtype=bool),
-        low=np.zeros(problem.n_mentors, dtype=np.int64),
+        low=problem.must_fill.astype(np.int64),
         # No mentor fills more places than there are mentees, whatever was offered.
         high=np.minimum(problem.capacity, problem.n_mentees).astype(np.int64),
     )
@@ -153,18 +153,26 @@ def optimal_face(face: Face, costs: Costs, found: Prices) -> Face:
     equality, and a place is filled in all of them if it is worth more than it costs.
     """
     reduced = costs.pair + found.place - found.mentee[:, np.newaxis]
-    worth_more = np.searchsorted(costs.place, found.place, side="left")
-    worth_it = np.searchsorted(costs.place, found.place, side="right")
-    # The last entry of the place costs goes on for ever.
-    n_places = len(costs.place)
-    must = np.where(worth_more == n_places, face.high, worth_more)
-    may = np.where(worth_it == n_places, face.high, worth_it)
+    low, high = optimal_loads(face.low, face.high, costs, found)
     return Face(
         allowed=face.allowed & (reduced == 0),
         may_stay_unmatched=face.may_stay_unmatched & (costs.unmatched == found.mentee),
-        low=np.clip(must, face.low, face.high),
-        high=np.clip(may, face.low, face.high),
+        low=low,
+        high=high,
     )
+
+
+def optimal_loads(
+    low: IntArray, high: IntArray, costs: Costs, found: Prices
+) -> tuple[IntArray, IntArray]:
+    """Places that must and that may be filled when an objective keeps its best value."""
+    # The last entry of the place costs goes on for ever.
+    n_places = len(costs.place)
+    worth_more = np.searchsorted(costs.place, found.place, side="left")
+    worth_it = np.searchsorted(costs.place, found.place, side="right")
+    must = np.where(worth_more == n_places, high, worth_more)
+    may = np.where(worth_it == n_places, high, worth_it)
+    return np.clip(must, low, high), np.clip(may, low, high)
 
 
 def open_choices(face: Face, mate: IntArray) -> BoolArray:

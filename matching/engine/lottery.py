@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -31,26 +32,52 @@ def pair_tickets(
     Int of shape (n_mentees, n_mentors + 1) within 0 and 2**20 - 1; the last column is for
     staying unmatched. Entry ``[i, j]`` depends on the salt, the round and the two ids only.
     """
-    mentees = _keys(salt, round_, "mentee", mentee_ids)
-    mentors = np.append(
-        _keys(salt, round_, "mentor", mentor_ids), _keys(salt, round_, "unmatched", [0])
-    )
-    mixed = _mix(mentees[:, np.newaxis] ^ mentors)
-    return (mixed >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
+    mentees, mentors = keys(salt, round_, mentee_ids, mentor_ids)
+    return tickets(mentees[:, np.newaxis], mentors)
 
 
-def mentee_tickets(salt: str, mentee_ids: Sequence[int]) -> list[int]:
-    """64 random bits for every mentee, for the draw of who waits when places are short."""
-    return [int(bits) for bits in _keys(salt, 0, "draw", mentee_ids)]
+def keys(
+    salt: str, round_: int, mentee_ids: Sequence[int], mentor_ids: Sequence[int]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """What `tickets` are made of: 64 random bits for each person.
+
+    Returns
+    -------
+    Shapes (n_mentees,) and (n_mentors + 1,); the last entry stands for staying unmatched.
+    """
+    unmatched = _keys(salt, round_, "unmatched", (0,))
+    mentors = np.append(_keys(salt, round_, "mentor", tuple(mentor_ids)), unmatched)
+    return _keys(salt, round_, "mentee", tuple(mentee_ids)), mentors
 
 
-def _keys(salt: str, round_: int, side: str, ids: Sequence[int]) -> NDArray[np.uint64]:
+def tickets(mentees: NDArray[np.uint64], mentors: NDArray[np.uint64]) -> IntArray:
+    """The lottery numbers, 0 to 2**20 - 1, of pairs of keys, in the shape they broadcast to."""
+    return (_mix(mentees ^ mentors) >> np.uint64(64 - LOTTERY_BITS)).astype(np.int64)
+
+
+def draw_ranks(salt: str, mentee_ids: Sequence[int]) -> IntArray:
+    """The order of the draw of who comes first when places are short.
+
+    Returns
+    -------
+    Int of shape (n_mentees,): 1 to n_mentees, the largest for who comes first.
+    """
+    drawn = _keys(salt, 0, "draw", tuple(mentee_ids))
+    ranks = np.empty(len(drawn), dtype=np.int64)
+    ranks[np.lexsort((np.array(mentee_ids), drawn))[::-1]] = np.arange(1, len(drawn) + 1)
+    return ranks
+
+
+@lru_cache(maxsize=16)
+def _keys(salt: str, round_: int, side: str, ids: tuple[int, ...]) -> NDArray[np.uint64]:
     """64 random bits for each person, from BLAKE2b keyed with the salt."""
     key = blake2b(salt.encode(), digest_size=32).digest()
     digests = [
         blake2b(f"{round_} {side} {id_}".encode(), key=key, digest_size=8).digest() for id_ in ids
     ]
-    return np.array([int.from_bytes(digest, "big") for digest in digests], dtype=np.uint64)
+    found = np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+    found.flags.writeable = False
+    return found
 
 
 def _mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -11,6 +11,7 @@ from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
 
 MAX_POINTS = 100
 MAX_PRIORITY = 1000
+MAX_STEPS_DOWN = 100
 UNMATCHED = -1  # in place of a mentor's row number
 
 
@@ -30,6 +31,12 @@ class Problem:
         Int of shape (n_mentees,), 0 to 1000: who comes first when places are short.
     last_mentor
         Int of shape (n_mentees,): mentor row proposed last time, -1 for none.
+    must_fill
+        Int of shape (n_mentors,), 0 to the capacity: mentees each mentor has to have, such as
+        the least size of a circle that is to meet.
+    steps_down
+        Int of shape (n_mentees, n_mentors), 0 to 100: how far the format of a column is from the
+        one a mentee likes best; see `formats`.
     mentee_ids, mentor_ids
         Stored ids, unique within their side: what the lottery is drawn from, instead of rows.
     salt
@@ -48,6 +55,8 @@ class Problem:
     mentor_ids: tuple[int, ...]
     priority: IntArray = field(default_factory=not_given)  # all 0
     last_mentor: IntArray = field(default_factory=not_given)  # all -1
+    must_fill: IntArray = field(default_factory=not_given)  # all 0
+    steps_down: IntArray = field(default_factory=not_given)  # all 0
     salt: str = ""
 
     def __post_init__(self) -> None:
@@ -56,12 +65,18 @@ class Problem:
             object.__setattr__(self, "priority", np.zeros(n, dtype=np.int64))
         if self.last_mentor is NOT_GIVEN:
             object.__setattr__(self, "last_mentor", np.full(n, UNMATCHED))
+        if self.must_fill is NOT_GIVEN:
+            object.__setattr__(self, "must_fill", np.zeros(m, dtype=np.int64))
+        if self.steps_down is NOT_GIVEN:
+            object.__setattr__(self, "steps_down", np.broadcast_to(np.int64(0), (n, m)))
         for name, shape, kinds in (
             ("points", (n, m), "iu"),
             ("eligible", (n, m), "b"),
             ("capacity", (m,), "iu"),
             ("priority", (n,), "iu"),
             ("last_mentor", (n,), "iu"),
+            ("must_fill", (m,), "iu"),
+            ("steps_down", (n, m), "iu"),
         ):
             array = getattr(self, name)
             if array.shape != shape:
@@ -82,6 +97,11 @@ class Problem:
         if n and (self.last_mentor.min() < UNMATCHED or self.last_mentor.max() >= m):
             raise ValueError("last_mentor: names a mentor row that does not exist")
 
+        if m and (self.must_fill.min() < 0 or (self.must_fill > self.capacity).any()):
+            raise ValueError("must_fill: must lie within 0 and the capacity")
+        if n and m and (self.steps_down.min() < 0 or self.steps_down.max() > MAX_STEPS_DOWN):
+            raise ValueError(f"steps_down: must lie within 0 and {MAX_STEPS_DOWN}")
+
     @property
     def n_mentees(self) -> int:
         return len(self.mentee_ids)
@@ -95,6 +115,7 @@ class Problem:
         state = blake2b(digest_size=32)
         state.update(repr((self.mentee_ids, self.mentor_ids, self.salt)).encode())
         state.update(np.where(self.eligible, self.points, -1).astype(np.int8).tobytes())
-        for array in (self.capacity, self.priority, self.last_mentor):
+        for array in (self.capacity, self.priority, self.last_mentor, self.must_fill):
             state.update(array.astype(np.int64).tobytes())
+        state.update(self.steps_down.astype(np.int8).tobytes())
         return state.digest()

@@ -118,6 +118,8 @@ def contributions(instance: Instance, maxima: Mapping[str, int]) -> dict[str, In
 
 def criterion_points(criterion: Criterion, instance: Instance, maximum: int) -> IntArray:
     """`contributions` of one criterion; int of shape (n_mentees, n_mentors)."""
+    if maximum == 0:
+        return np.zeros((instance.n_mentees, instance.n_mentors), dtype=np.int64)
     if criterion.parts is None:
         return np.floor(criterion.score(instance) * maximum + 0.5).astype(np.int64)
     parts = criterion.parts(instance)

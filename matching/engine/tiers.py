@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.engine.arrays import IntArray
 from matching.engine.face import Costs
-from matching.engine.lottery import mentee_tickets, pair_tickets
+from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 
 MAX_SPREAD_PRICE = MAX_POINTS**2
@@ -21,6 +21,7 @@ class Tier(StrEnum):
     SERVED = "served"
     PRIORITY = "priority"
     DRAW = "draw"
+    LIKING = "liking"
     SHORTFALL = "shortfall"
     WORST = "worst"
     LEXIMIN = "leximin"
@@ -34,6 +35,7 @@ TIER_LABELS = {
     Tier.SERVED: "As many mentees as possible get a mentor.",
     Tier.PRIORITY: "When places are short, those with priority come first.",
     Tier.DRAW: "When places are short, a lottery and not the points decides who waits.",
+    Tier.LIKING: "People get the formats they like best.",
     Tier.SHORTFALL: "Nobody ends up far below: large shortfalls from 100 points count most.",
     Tier.WORST: "The pair with the fewest points has as many as possible.",
     Tier.LEXIMIN: "The worst-off pair comes first, then the next, up to the best.",
@@ -106,13 +108,9 @@ def tier_costs(problem: Problem, objective: Objective, tier: Tier, level: int) -
         case Tier.DRAW:
             # Any weights in the order of the draw give the same people, as the sets that can be
             # served together form a matroid; ranks are the smallest.
-            drawn = mentee_tickets(problem.salt, problem.mentee_ids)
-            order = sorted(
-                range(n_mentees), key=lambda i: (drawn[i], problem.mentee_ids[i]), reverse=True
-            )
-            rank = nothing.copy()
-            rank[order] = np.arange(1, n_mentees + 1)
-            return Costs(no_pair, rank, no_place)
+            return Costs(no_pair, draw_ranks(problem.salt, problem.mentee_ids), no_place)
+        case Tier.LIKING:
+            return Costs(problem.steps_down.astype(np.int64), nothing, no_place)
         case Tier.SHORTFALL:
             further = np.arange(max(n_mentees, 1), dtype=np.int64) * objective.spread_price
             return Costs(
@@ -142,8 +140,9 @@ def tier_value(problem: Problem, objective: Objective, tier: Tier, mate: IntArra
     Returns
     -------
     Served: mentees with a mentor. Priority: priority of those without, added up. Draw: their
-    ranks in the draw, added up. Shortfall: squared points missing to 100, added up, 10,000 for
-    nobody, and the price of spreading. Worst and leximin: fewest points of a pair, 0 without
+    ranks in the draw, added up. Liking: steps down from the format liked best,
+    added up. Shortfall: squared points missing to 100, added up, 10,000 for nobody, and the
+    price of spreading. Worst and leximin: fewest points of a pair, 0 without
     pairs. Total: points of all pairs. Spread: how many twos of mentees share a mentor. Keep: last
     proposals kept. Lottery: tickets of the first round, added up.
     """
@@ -176,3 +175,19 @@ def cost_of(costs: Costs, mate: IntArray) -> int:
         + int(costs.unmatched[mate == UNMATCHED].sum())
         + places
     )
+
+
+def standing(problem: Problem, objective: Objective, mate: IntArray) -> tuple[object, ...]:
+    """Sorts solutions of one problem as the objective wants them, the best first."""
+    matched = np.flatnonzero(mate != UNMATCHED)
+    points = np.sort(problem.points[matched, mate[matched]]).tolist()
+    n_unmatched = problem.n_mentees - len(matched)
+    key: list[object] = []
+    for tier in (*objective.tiers, Tier.LOTTERY):
+        if tier is Tier.WORST:
+            key.append((n_unmatched, -min(points, default=0)))
+        elif tier is Tier.LEXIMIN:
+            key.append((n_unmatched, [-each for each in points]))
+        else:
+            key.append(cost_of(tier_costs(problem, objective, tier, 0), mate))
+    return tuple(key)

@@ -35,6 +35,7 @@ PRICED = (
     Tier.SERVED,
     Tier.PRIORITY,
     Tier.DRAW,
+    Tier.LIKING,
     Tier.SHORTFALL,
     Tier.TOTAL,
     Tier.SPREAD,

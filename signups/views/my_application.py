@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
@@ -55,10 +56,9 @@ def of_known_application(view: View) -> View:
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address and go on; changes nothing but this browser's session."""
     link = AccessLink.objects.for_token(token).first()
+    # Always away from here: no page is shown at an address that holds a token.
     if link is None:
-        context = {"form": LostLinkForm(), "link_failed": True}
-        response = TemplateResponse(request, "signups/lost_link.html", context, status=404)
-        return no_trace(response)
+        return no_trace(redirect(f"{reverse('signups:lost_link')}?failed"))
     remember(request, link)
     return no_trace(redirect("signups:my_draft" if link.draft_id else "signups:my_application"))
 
@@ -193,7 +193,8 @@ def lost_link(request: HttpRequest) -> HttpResponse:
             return no_trace(TemplateResponse(request, "signups/link_sent.html", context))
     else:
         form = LostLinkForm()
-    return no_trace(TemplateResponse(request, "signups/lost_link.html", {"form": form}))
+    context = {"form": form, "link_failed": "failed" in request.GET}
+    return no_trace(TemplateResponse(request, "signups/lost_link.html", context))
 
 
 @transaction.atomic

@@ -61,6 +61,19 @@ def test_mentee_has_one_mentor():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("role", ["mentee", "mentor"])
+def test_nobody_who_has_withdrawn_is_approved(role):
+    cohort = make_cohort()
+    pairing = make_pairing(make_mentee(cohort), make_mentor(cohort))
+    getattr(Pairing.objects.get(pk=pairing.pk), role).withdraw()
+
+    with pytest.raises(ReviewError, match="no longer takes part"):
+        pairing.approve(by=make_chair(cohort.program))
+
+    assert status_of(pairing) == PairingStatus.PROPOSED
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("first", [Pairing.approve, Pairing.reject])
 @pytest.mark.parametrize("second", [Pairing.approve, Pairing.reject])
 def test_the_first_decision_stands(first, second):

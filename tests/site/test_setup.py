@@ -1,5 +1,6 @@
 """What turns a clone into a site: .env, and the first login of the committee."""
 
+import os
 import re
 import shutil
 import stat
@@ -71,7 +72,14 @@ def clone(tmp_path):
 
 
 def make(clone, *arguments):
-    return subprocess.run(["make", *arguments], cwd=clone, capture_output=True, text=True)  # noqa: S607
+    """Run make as from a shell, also when make runs these tests."""
+    return subprocess.run(
+        ["make", *arguments],  # noqa: S607
+        cwd=clone,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_env_file_is_written_once_with_a_secret_that_only_its_owner_reads(clone):

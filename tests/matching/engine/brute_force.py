@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.lottery import mentee_tickets, pair_tickets
+from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.problem import Problem
 from matching.engine.tiers import Objective, Tier
 
@@ -40,6 +40,8 @@ def rank(problem: Problem, objective: Objective, mate: IntArray) -> list[Any]:
             key.append(n_unmatched)
         elif tier is Tier.PRIORITY:
             key.append(int(problem.priority[mate < 0].sum()))
+        elif tier is Tier.LIKING:
+            key.append(int(problem.steps_down[matched, mate[matched]].sum()))
         elif tier is Tier.SHORTFALL:
             shortfall = sum((100 - each) ** 2 for each in points) + 10_000 * n_unmatched
             key.append(shortfall + twos * objective.spread_price)
@@ -54,10 +56,8 @@ def rank(problem: Problem, objective: Objective, mate: IntArray) -> list[Any]:
         elif tier is Tier.KEEP:
             key.append(-int((problem.last_mentor[matched] == mate[matched]).sum()))
         elif tier is Tier.DRAW:
-            drawn = mentee_tickets(problem.salt, problem.mentee_ids)
-            waiting = [drawn[i] for i in np.flatnonzero(mate < 0)]
-            better = [sum(other >= mine for other in drawn) for mine in waiting]
-            key.append(sum(better))
+            ranks = draw_ranks(problem.salt, problem.mentee_ids)
+            key.append(int(ranks[mate < 0].sum()))
         else:
             tickets = pair_tickets(problem.salt, 0, problem.mentee_ids, problem.mentor_ids)
             key.append(int(tickets[np.arange(len(mate)), mate].sum()))

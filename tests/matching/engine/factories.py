@@ -137,6 +137,7 @@ def random_problem(seed: int, n_mentees: int, n_mentors: int) -> Problem:
         mentor_ids=tuple(random.permutation(1000)[:m].tolist()),
         priority=random.integers(0, 3, n),
         last_mentor=random.integers(-1, m, n),
+        steps_down=random.integers(0, 3, (n, m)),
         salt=f"salt {seed}",
     )
 
