@@ -96,6 +96,18 @@ def answers_of(application: Application | None) -> dict[int, IdentityAnswer]:
     return {answer.dimension_id: answer for answer in application.identity_answers.all()}
 
 
+def identity_as_sent(application: Application, *, prefix: str) -> dict[str, list[str]]:
+    """What an application has answered, as a page would send it; without the consents."""
+    return {
+        f"{prefix}-{field_name(answer.dimension)}": _as_sent(answer)
+        for answer in application.identity_answers.select_related("dimension")
+    }
+
+
+def _as_sent(answer: IdentityAnswer) -> list[str]:
+    return [str(pk) for pk in answer.chosen] or [PREFERS_NOT]
+
+
 def _choice_field(dimension: IdentityDimension, answer: IdentityAnswer | None) -> forms.Field:
     chosen = answer.chosen if answer else []
     options = {
@@ -105,7 +117,7 @@ def _choice_field(dimension: IdentityDimension, answer: IdentityAnswer | None) -
     }
     meanings: dict[str, IdentityOption | str] = options | {PREFERS_NOT: PREFERS_NOT_TO_SAY}
     choices = [(value, str(meaning)) for value, meaning in meanings.items()]
-    initial = [str(pk) for pk in chosen] or [PREFERS_NOT] if answer else []
+    initial = _as_sent(answer) if answer else []
     common = {
         "label": dimension.name,
         "help_text": dimension.explanation,

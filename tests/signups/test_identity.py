@@ -185,6 +185,26 @@ def test_a_draft_brings_the_answers_back(client):
     assert part[f"{field_name(gender)}_matching"].value() == "on"
 
 
+def test_the_form_for_the_other_role_arrives_filled_but_without_consents(client):
+    cohort = make_cohort()
+    gender = make_dimension(cohort.program, takes_several=True)
+    age = make_dimension(cohort.program, "Age", ("Under 30",))
+    mentee = make_mentee(cohort)
+    answer(mentee, gender, "Woman", is_for_matching=True, wants_shared=True)
+    answer(mentee, age)
+    url = reverse("signups:apply", args=[cohort.program.slug, cohort.slug, "mentor"])
+
+    def shown():
+        [part] = client.get(url).context["intake"].forms[1:]
+        return [part[name].value() for name in part.fields]
+
+    assert shown() == [[], False, "", False]
+    come_by_link(client, mentee)
+
+    woman = str(gender.options.get(name="Woman").pk)
+    assert shown() == [[woman], None, PREFERS_NOT, None]
+
+
 def test_answers_are_changed_at_any_time_and_only_ones_own(client):
     cohort = make_cohort(mentee_closes_at=make_cohort().mentee_opens_at)
     gender = make_dimension(cohort.program)
@@ -254,7 +274,7 @@ def test_the_page_leaves_no_trace(client):
 
     response = client.get(reverse("signups:identity"))
 
-    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "same-origin")
 
 
 def test_a_question_taken_off_is_asked_of_those_who_answered_it_only():
