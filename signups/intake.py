@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -72,12 +72,7 @@ class Intake:
     @property
     def faults(self) -> list[tuple[str, str, str]]:
         """Each fault in the order of the page: anchor, label, sentence."""
-        return [
-            (_anchor(form[name]), str(form[name].label), error)
-            for form in self.forms
-            for name in form.fields
-            for error in form.errors.get(name, [])
-        ]
+        return faults_in(self.forms)
 
     @property
     def contents(self) -> list[tuple[str, str]]:
@@ -160,6 +155,16 @@ class Intake:
 def answers_in(data: QueryDict) -> dict[str, list[str]]:
     """The answers a page sent, right or wrong, as a draft keeps them."""
     return {name: values for name, values in data.lists() if name not in NOT_ANSWERS}
+
+
+def faults_in(forms_shown: Iterable[forms.BaseForm]) -> list[tuple[str, str, str]]:
+    """Each fault in the order of the forms: anchor, label, sentence."""
+    return [
+        (_anchor(form[name]), str(form[name].label), error)
+        for form in forms_shown
+        for name in form.fields
+        for error in form.errors.get(name, [])
+    ]
 
 
 def _anchor(field: BoundField) -> str:

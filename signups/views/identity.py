@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from signups.forms import IdentityPart
+from signups.intake import faults_in
 from signups.models import Application
 from signups.views.my_application import of_known_application, whole_number
 
@@ -32,11 +33,7 @@ def identity(request: HttpRequest, application: Application) -> HttpResponse:
     else:
         form = _part(application)
     context["form"] = form
-    context["faults"] = [
-        (f"div_{form[name].auto_id}", form[name].label, error)
-        for name in form.fields
-        for error in form.errors.get(name, [])
-    ]
+    context["faults"] = faults_in([form])
     return TemplateResponse(request, "signups/identity.html", context)
 
 

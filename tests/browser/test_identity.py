@@ -40,7 +40,9 @@ def test_answers_are_mended_and_saved(page: Page, live_server, cohort, scheme):
     assert page.get_by_role("alert").evaluate("it => it === document.activeElement")
     hold_to_the_rules(page)
     page.get_by_role("alert").get_by_role("link").click()
-    page.get_by_label("Gender: you may use my answer in matching").check()
+    consent = page.get_by_label("Gender: you may use my answer in matching")
+    assert consent.evaluate("it => it === document.activeElement")
+    page.keyboard.press("Space")
     page.get_by_role("button", name="Save my answers").click()
 
     assert page.get_by_text("Your answers are saved.").is_visible()

@@ -171,6 +171,19 @@ def test_a_program_that_asks_nothing_shows_no_section(client):
     assert len(client.get(url).context["intake"].forms) == 1
 
 
+@pytest.mark.parametrize("n_dimensions", [1, 3])
+def test_asking_takes_the_same_number_of_queries(django_assert_num_queries, n_dimensions):
+    cohort = make_cohort()
+    mentee = make_mentee(cohort)
+    for number in range(n_dimensions):
+        answer(mentee, make_dimension(cohort.program, f"Question {number}"), "Man")
+
+    with django_assert_num_queries(3):
+        part = IdentityPart(cohort=cohort, role=Role.MENTEE, application=mentee)
+
+    assert len(part.fields) == 3 * n_dimensions
+
+
 def test_a_draft_brings_the_answers_back(client):
     cohort = make_cohort()
     gender = make_dimension(cohort.program, takes_several=True)

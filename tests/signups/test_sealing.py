@@ -6,6 +6,7 @@ import json
 
 import pytest
 from cryptography.fernet import Fernet
+from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.management import call_command
@@ -115,8 +116,6 @@ def test_a_bad_key_stops_the_start_with_a_sentence(settings, keys):
 
 
 def test_identity_answers_barriers_and_drafts_are_sealed():
-    from django.apps import apps  # noqa: PLC0415
-
     sealed = {
         f"{model.__name__}.{field.name}"
         for model in apps.get_models()
