@@ -1,4 +1,4 @@
-"""Load, match, save: the only place where the database and the engine meet."""
+"""Load, match, save: where the database and the engine meet."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from matching.engine.criteria import CRITERIA
+from matching.answers import alternatives_of, reasons_of
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
-from matching.models import MatchRun, Pairing, PairingStatus, RunStatus, Unmatched
+from matching.models import MatchRun, Pairing, PairingStatus, RunProof, RunStatus, Unmatched
+from matching.proofs import packed
 from signups.models import Application, Cohort, MenteeApplication, MentorApplication
 
 # How often a run starts over because the committee decided something while it was computing.
@@ -34,16 +35,6 @@ class InputChangedError(Exception):
     """Someone decided or changed something that a run had already read."""
 
 
-def default_importances() -> dict[str, int]:
-    """How much each criterion counts, 0 to 10, by its key."""
-    return {criterion.key: criterion.default_importance for criterion in CRITERIA}
-
-
-def default_tiers() -> list[str]:
-    """What a run wants, most important first; a lottery settles what is left."""
-    return [Tier.SERVED.value, Tier.TOTAL.value]
-
-
 def match_and_save(run: MatchRun) -> None:
     """Propose pairings for everyone in the run's cohort who has no approved one yet.
 
@@ -53,9 +44,12 @@ def match_and_save(run: MatchRun) -> None:
     objective = Objective(tiers=tuple(Tier(tier) for tier in run.tiers))
     for _ in range(MAX_ATTEMPTS):
         instance, labels = load_instance(run.cohort, salt=run.salt)
-        matching = match(instance, run.importances, objective)
+        matching = match(instance, run.importances, objective, run.required)
+        started = time.perf_counter()
+        alternatives = alternatives_of(matching)
+        matching.seconds["answering"] = time.perf_counter() - started
         try:
-            _save(run, instance, labels, matching)
+            _save(run, instance, labels, matching, alternatives)
         except InputChangedError:
             continue
         return
@@ -231,7 +225,13 @@ def _conflicts(
 
 
 @transaction.atomic
-def _save(run: MatchRun, instance: Instance, labels: Labels, matching: Matching) -> None:
+def _save(
+    run: MatchRun,
+    instance: Instance,
+    labels: Labels,
+    matching: Matching,
+    alternatives: list[list[dict[str, object]]],
+) -> None:
     """Store what a run proposes; undecided proposals of earlier runs are superseded.
 
     Raises InputChangedError when the cohort is no longer as the run read it.
@@ -252,7 +252,8 @@ def _save(run: MatchRun, instance: Instance, labels: Labels, matching: Matching)
                 mentee_id=instance.mentee_ids[i],
                 mentor_id=instance.mentor_ids[j],
                 points=int(matching.points[i, j]),
-                reasons=_reasons(instance, labels, matching, pair),
+                reasons=reasons_of(instance, labels, matching, pair),
+                alternatives=alternatives[pair],
             )
             for pair, (i, j) in enumerate(matching.pairs)
         ]
@@ -261,6 +262,11 @@ def _save(run: MatchRun, instance: Instance, labels: Labels, matching: Matching)
         Unmatched(run=run, mentee_id=instance.mentee_ids[left.mentee], reason=left.sentence)
         for left in matching.unmatched
     )
+    run.shortages = [shortage.sentence for shortage in matching.shortages]
+    proof = packed(matching)
+    if proof is not None:
+        RunProof.objects.create(run=run, content=proof)
+        run.proof_seal = matching.certificate.seal
     run.status = RunStatus.FINISHED
     run.ended_at = timezone.now()
     run.input_digest = digest(instance)
@@ -273,29 +279,6 @@ def _save(run: MatchRun, instance: Instance, labels: Labels, matching: Matching)
     run.n_served = len(matching.pairs)
     run.total_points = sum(int(matching.points[i, j]) for i, j in matching.pairs)
     run.save()
-
-
-def _reasons(
-    instance: Instance, labels: Labels, matching: Matching, pair: int
-) -> list[dict[str, object]]:
-    """What each criterion contributed to a pair, and its sentences; see ``Pairing.reasons``."""
-    i, j = matching.pairs[pair]
-    points = matching.breakdown(pair)
-    reasons = []
-    for criterion in CRITERIA:
-        sentences = criterion.sentence(instance, labels, i, j)
-        reasons.append(
-            {
-                "key": criterion.key,
-                "label": criterion.label,
-                "points": points[criterion.key],
-                "max_points": matching.maxima[criterion.key],
-                "sentence": sentences.neutral,
-                "to_mentee": sentences.to_mentee,
-                "to_mentor": sentences.to_mentor,
-            }
-        )
-    return reasons
 
 
 def digest(instance: Instance) -> str:

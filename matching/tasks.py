@@ -9,25 +9,27 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from matching.models import MatchRun, RunStatus
-from matching.runs import default_importances, default_tiers, match_and_save
+from matching.models import MatchRun, MatchSettings, RunStatus
+from matching.runs import match_and_save
 from signups.models import Cohort, ReviewError
 
 logger = logging.getLogger(__name__)
 
 
 def start_run(cohort: Cohort, *, by: User | None) -> MatchRun:
-    """Ask for a match run; a worker carries it out.
+    """Ask for a match run by the program's present settings; a worker carries it out.
 
     Raises ReviewError when one is under way for this cohort.
     """
     try:
         with transaction.atomic():
+            settings = MatchSettings.objects.for_program(cohort.program)
             run = MatchRun.objects.create(
                 cohort=cohort,
                 asked_by=by,
-                importances=default_importances(),
-                tiers=default_tiers(),
+                importances=settings.importances(),
+                required=settings.required(),
+                tiers=settings.tiers(),
             )
             carry_out_run.enqueue(run.pk)
     except IntegrityError as error:

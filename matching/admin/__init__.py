@@ -1,5 +1,5 @@
-"""The review room: match runs, and the pairings they propose."""
+"""The review room: what counts, match runs, and the pairings they propose."""
 
-from matching.admin import pairings, runs
+from matching.admin import pairings, runs, settings
 
-__all__ = ["pairings", "runs"]
+__all__ = ["pairings", "runs", "settings"]

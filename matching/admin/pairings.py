@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from matching.introductions import introduce
 from matching.models import Pairing, PairingStatus
 from signups.admin.scoped import ReviewAdmin
-from signups.models import Application, Cohort
+from signups.models import Application, Cohort, MentorApplication
 
 
 @admin.register(Pairing)
@@ -131,6 +131,7 @@ class PairingAdmin(ReviewAdmin):
             "opts": self.opts,
             "pairing": pairing,
             "answers": _side_by_side(mentee, mentor),
+            "alternatives": _next_best(pairing),
             "can_decide": self.has_review_permission(request)
             and pairing.status == PairingStatus.PROPOSED,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
@@ -142,6 +143,20 @@ def _with_answers(applications: QuerySet[Application]) -> QuerySet[Application]:
     return applications.select_related("career_stage", "library_type", "region").prefetch_related(
         "topic_choices__topic", "other_library_types", "formats", "meeting_ways", "languages"
     )
+
+
+def _next_best(pairing: Pairing) -> list[tuple[MentorApplication, int, str]]:
+    """The mentee's next best mentors when the run was saved: mentor, points, cost to the whole."""
+    mentors = (
+        MentorApplication.objects.not_erased()
+        .filter(cohort=pairing.run.cohort_id)
+        .in_bulk([one["mentor_id"] for one in pairing.alternatives])
+    )
+    return [
+        (mentors[one["mentor_id"]], one["points"], one["sentence"])
+        for one in pairing.alternatives
+        if one["mentor_id"] in mentors
+    ]
 
 
 def _side_by_side(mentee: Application, mentor: Application) -> list[tuple[str, str, str]]:

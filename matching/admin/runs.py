@@ -11,7 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
+from matching.models.settings import CRITERION_LABELS
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
 from signups.models import ApplicationStatus, Cohort, MentorApplication, ReviewError, Role
@@ -72,6 +74,7 @@ class MatchRunAdmin(ReviewAdmin):
             "title": "Start a match run",
             "opts": self.opts,
             "form": form,
+            "can_set": request.user.has_perm("matching.change_matchsettings"),
         }
         return TemplateResponse(request, "admin/matching/matchrun/start.html", context)
 
@@ -111,6 +114,12 @@ class MatchRunAdmin(ReviewAdmin):
             "title": str(run),
             "opts": self.opts,
             "run": run,
+            "goals": [TIER_LABELS[Tier(tier)] for tier in run.tiers],
+            "importances": [
+                (CRITERION_LABELS.get(key, key), importance)
+                for key, importance in run.importances.items()
+            ],
+            "required": [CRITERION_LABELS.get(key, key) for key in run.required],
             "pairings": pairings,
             "is_under_way": run.status in (RunStatus.WAITING, RunStatus.RUNNING),
             "undecided": undecided,

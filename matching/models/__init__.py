@@ -1,6 +1,17 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
 from matching.models.pairings import Pairing, PairingStatus
-from matching.models.runs import MatchRun, RunStatus, Unmatched
+from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
+from matching.models.settings import CriterionSetting, GoalSetting, MatchSettings
 
-__all__ = ["MatchRun", "Pairing", "PairingStatus", "RunStatus", "Unmatched"]
+__all__ = [
+    "CriterionSetting",
+    "GoalSetting",
+    "MatchRun",
+    "MatchSettings",
+    "Pairing",
+    "PairingStatus",
+    "RunProof",
+    "RunStatus",
+    "Unmatched",
+]

@@ -68,6 +68,8 @@ class Pairing(models.Model):
     # One entry per criterion, as the run computed it: key, label, points, max_points and the
     # sentence for people. Approving and writing letters read it and compute nothing anew.
     reasons = models.JSONField(default=list)
+    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence.
+    alternatives = models.JSONField(default=list)
 
     status = models.CharField(max_length=10, choices=PairingStatus, default=PairingStatus.PROPOSED)
     decided_by = models.ForeignKey(

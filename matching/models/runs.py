@@ -59,8 +59,12 @@ class MatchRun(models.Model):
         max_length=32, default=new_salt, help_text="Settles ties between equally good results."
     )
     importances = models.JSONField(default=dict)
+    required = models.JSONField(default=list, help_text="Criteria without which no pair was made.")
     tiers = models.JSONField(default=list, help_text="What was wanted, most important first.")
     input_digest = models.CharField(max_length=64, blank=True)
+    proof_seal = models.CharField(
+        max_length=64, blank=True, help_text="Fingerprint of the stored proof; empty without one."
+    )
     versions = models.JSONField(default=dict)
     seconds = models.JSONField(default=dict, help_text="How long each stage took.")
     n_mentees = models.PositiveIntegerField("mentees to serve", default=0)
@@ -68,6 +72,9 @@ class MatchRun(models.Model):
     n_places = models.PositiveIntegerField("places", default=0)
     n_served = models.PositiveIntegerField("mentees served", default=0)
     total_points = models.PositiveIntegerField(default=0)
+    shortages = models.JSONField(
+        default=list, help_text="What is behind full places, as sentences."
+    )
 
     objects = MatchRunQuerySet.as_manager()
 
@@ -110,3 +117,14 @@ class Unmatched(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentee}: {self.reason}"
+
+
+class RunProof(models.Model):
+    """What a run solved, its result and the proof, so that anyone can check it again."""
+
+    run = models.OneToOneField(MatchRun, on_delete=models.CASCADE, related_name="proof")
+    # A compressed NumPy file, see matching/proofs.py; points and ids, and no answer of anyone.
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"Proof of {self.run}"

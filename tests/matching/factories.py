@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.models import MatchRun, Pairing
-from matching.runs import default_importances, default_tiers, match_and_save
+from matching.models.settings import DEFAULT_GOALS
+from matching.runs import match_and_save
 from signups.models import Application, Cohort
 
 
@@ -14,8 +16,8 @@ def make_run(cohort: Cohort, **fields: Any) -> MatchRun:
     run = MatchRun.objects.create(
         **{
             "cohort": cohort,
-            "importances": default_importances(),
-            "tiers": default_tiers(),
+            "importances": DEFAULT_IMPORTANCES,
+            "tiers": list(DEFAULT_GOALS),
             "salt": "pepper",
             **fields,
         }

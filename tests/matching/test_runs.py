@@ -193,7 +193,14 @@ def test_started_run_is_carried_out_by_the_worker(deliver_letters):
 
     run.refresh_from_db()
     assert (run.status, run.n_served, run.fault) == (RunStatus.FINISHED, 1, "")
-    assert sorted(run.seconds) == ["explaining", "proving", "saving", "scoring", "solving"]
+    assert sorted(run.seconds) == [
+        "answering",
+        "explaining",
+        "proving",
+        "saving",
+        "scoring",
+        "solving",
+    ]
 
 
 def test_only_one_run_at_a_time_for_a_cohort():
@@ -229,8 +236,8 @@ def test_abandoned_run_is_taken_up_once(deliver_letters):
         cohort=cohort,
         status=RunStatus.RUNNING,
         started_at=long_ago,
-        importances=runs.default_importances(),
-        tiers=runs.default_tiers(),
+        importances={"topics": 1},
+        tiers=["served", "total"],
     )
 
     assert (take_up_abandoned_runs(), take_up_abandoned_runs()) == (1, 0)

@@ -55,6 +55,8 @@ CHAIR_PERMISSIONS = [
     "signups.change_letter",
     "matching.view_matchrun",
     "matching.start_matchrun",
+    "matching.view_matchsettings",
+    "matching.change_matchsettings",
     "matching.view_pairing",
     "matching.review_pairing",
     "matching.introduce_pairing",

@@ -1,0 +1,108 @@
+"""What a run stores of each pair beside its points: reasons, and the mentee's next best mentors.
+
+Approving, the pages and the letters read what is stored and compute nothing anew.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.engine.alternatives import best_alternatives
+from matching.engine.criteria import CRITERIA
+from matching.engine.instance import Instance
+from matching.engine.problem import UNMATCHED
+from matching.engine.sentences import Labels, counted
+from matching.engine.solution import Matching
+from matching.engine.tiers import Tier
+from matching.engine.what_if import PRICED, unpacked, what_if
+
+MAX_MENTEES = 1000  # beyond, the table of all alternatives takes longer than the run itself
+N_ALTERNATIVES = 3
+
+
+def reasons_of(
+    instance: Instance, labels: Labels, matching: Matching, pair: int
+) -> list[dict[str, object]]:
+    """What each criterion contributed to a pair, and its sentences; see ``Pairing.reasons``."""
+    i, j = matching.pairs[pair]
+    points = matching.breakdown(pair)
+    reasons = []
+    for criterion in CRITERIA:
+        sentences = criterion.sentence(instance, labels, i, j)
+        reasons.append(
+            {
+                "key": criterion.key,
+                "label": criterion.label,
+                "points": points[criterion.key],
+                "max_points": matching.maxima[criterion.key],
+                "sentence": sentences.neutral,
+                "to_mentee": sentences.to_mentee,
+                "to_mentor": sentences.to_mentor,
+            }
+        )
+    return reasons
+
+
+def alternatives_of(matching: Matching) -> list[list[dict[str, object]]]:
+    """The next best mentors of each pair's mentee, cheapest first; see ``Pairing.alternatives``.
+
+    None for anyone in a cohort beyond ``MAX_MENTEES``, or where a goal has no price for a single
+    pair.
+    """
+    problem = matching.problem
+    none: list[list[dict[str, object]]] = [[] for _ in matching.pairs]
+    if not none or problem.n_mentees > MAX_MENTEES or set(matching.objective.tiers) - set(PRICED):
+        return none
+    question = what_if(problem, matching.objective, matching.mate)
+    mentees = np.array([i for i, _ in matching.pairs])
+    mentors, costs = best_alternatives(question, mentees, N_ALTERNATIVES)
+    return [
+        [
+            {
+                "mentor_id": problem.mentor_ids[j],
+                "points": int(problem.points[i, j]),
+                "sentence": cost_sentence(unpacked(question, cost)),
+            }
+            for j, cost in zip(of_mentors, of_costs, strict=True)
+            if j != UNMATCHED
+        ]
+        for i, of_mentors, of_costs in zip(
+            mentees.tolist(), mentors.tolist(), costs.tolist(), strict=True
+        )
+    ]
+
+
+def cost_sentence(losses: dict[Tier, int]) -> str:
+    """What a choice would cost the whole, the most important first."""
+    said = [_said(tier, loss) for tier, loss in losses.items() if loss]
+    if not said:
+        return "Costs the whole nothing: another solution is just as good, up to the lottery."
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _said(tier: Tier, loss: int) -> str:
+    more, fewer = ("more", "fewer") if loss > 0 else ("fewer", "more")
+    n = abs(loss)
+    match tier:
+        case Tier.SERVED:
+            return f"{counted(n, 'mentee', 'mentees')} {fewer} would have a mentor"
+        case Tier.PRIORITY:
+            order = "behind" if loss > 0 else "before"
+            return f"people with priority would come {order} others when places are short"
+        case Tier.DRAW:
+            order = "earlier" if loss > 0 else "later"
+            return f"somebody drawn {order} would wait"
+        case Tier.LIKING:
+            return f"people would be {counted(n, 'step', 'steps')} {more} from the format they like"
+        case Tier.SHORTFALL:
+            return f"the squared shortfall would be {n:,} {'larger' if loss > 0 else 'smaller'}"
+        case Tier.TOTAL:
+            verb = "lose" if loss > 0 else "gain"
+            return f"the whole would {verb} {counted(n, 'point', 'points')}"
+        case Tier.SPREAD:
+            return f"{more} mentees would share a mentor"
+        case Tier.KEEP:
+            return f"{counted(n, 'last proposal', 'last proposals')} {fewer} would be kept"
+        case _:
+            raise ValueError(f"{tier} has no price for a single pair")

@@ -1,0 +1,119 @@
+"""A run's problem, result and proof as bytes, and the check that anyone can repeat."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+
+from matching.engine.arrays import IntArray
+from matching.engine.certificate import Certificate, CertificateError, verify
+from matching.engine.problem import UNMATCHED, Problem
+from matching.engine.record import from_record, to_record
+from matching.engine.solution import Matching
+from matching.engine.tiers import Objective, Tier
+from matching.models import MatchRun
+
+MAX_STORED_PAIRS = 4_000_000  # a byte each, before compression
+
+FORBIDDEN = -1  # in place of a pair's points
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProof:
+    """What `verify` needs."""
+
+    problem: Problem
+    objective: Objective
+    mate: IntArray
+    certificate: Certificate
+
+
+def packed(matching: Matching) -> bytes | None:
+    """Problem, result and proof as a compressed NumPy file; None for a cohort too large for it."""
+    problem = matching.problem
+    if problem.points.size > MAX_STORED_PAIRS:
+        return None
+    words = {
+        "salt": problem.salt,
+        "tiers": [tier.value for tier in matching.objective.tiers],
+        "spread_price": matching.objective.spread_price,
+        "certificate": to_record(matching.certificate),
+    }
+    file = BytesIO()
+    np.savez_compressed(
+        file,
+        allow_pickle=False,
+        points=np.where(problem.eligible, problem.points, FORBIDDEN).astype(np.int8),
+        steps_down=problem.steps_down.astype(np.int8),
+        capacity=problem.capacity,
+        priority=problem.priority,
+        last_mentor=problem.last_mentor,
+        must_fill=problem.must_fill,
+        mentee_ids=np.array(problem.mentee_ids, dtype=np.int64),
+        mentor_ids=np.array(problem.mentor_ids, dtype=np.int64),
+        mate=matching.mate,
+        words=np.frombuffer(json.dumps(words).encode(), dtype=np.uint8),
+    )
+    return file.getvalue()
+
+
+def unpacked(content: bytes) -> StoredProof:
+    """What `packed` wrote; raises CertificateError when it is damaged."""
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            words = json.loads(arrays["words"].tobytes())
+            points = arrays["points"].astype(np.int64)
+            problem = Problem(
+                points=points,
+                eligible=points != FORBIDDEN,
+                steps_down=arrays["steps_down"].astype(np.int64),
+                **{
+                    name: arrays[name]
+                    for name in ("capacity", "priority", "last_mentor", "must_fill")
+                },
+                mentee_ids=tuple(arrays["mentee_ids"].tolist()),
+                mentor_ids=tuple(arrays["mentor_ids"].tolist()),
+                salt=words["salt"],
+            )
+            return StoredProof(
+                problem=problem,
+                objective=Objective(
+                    tiers=tuple(map(Tier, words["tiers"])), spread_price=words["spread_price"]
+                ),
+                mate=arrays["mate"],
+                certificate=from_record(words["certificate"]),
+            )
+    except CertificateError:
+        raise
+    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise CertificateError(f"the stored proof is damaged: {error!r}") from error
+
+
+def check_run(run: MatchRun) -> None:
+    """Check a run's stored proof, and that the run's rows are what it proves.
+
+    Raises
+    ------
+    CertificateError
+        With the first thing that is wrong.
+    """
+    stored = unpacked(bytes(run.proof.content))
+    problem, mate = stored.problem, stored.mate
+    verify(problem, stored.objective, mate, stored.certificate)
+    if (stored.certificate.seal, problem.salt) != (run.proof_seal, run.salt):
+        raise CertificateError("the stored proof is that of another run")
+    if [tier.value for tier in stored.objective.tiers] != run.tiers:
+        raise CertificateError("the run has other goals than its proof")
+    proven = {
+        (problem.mentee_ids[i], problem.mentor_ids[j], int(problem.points[i, j]))
+        for i, j in enumerate(mate.tolist())
+        if j != UNMATCHED
+    }
+    if set(run.pairings.values_list("mentee_id", "mentor_id", "points")) != proven:
+        raise CertificateError("the run's pairings are not those of its proof")
+    if (run.n_served, run.total_points) != (len(proven), sum(points for *_, points in proven)):
+        raise CertificateError("the run's numbers are not those of its proof")
