@@ -73,6 +73,7 @@ site: .venv/.installed .env
 	@umask 077; { \
 		echo "# Written by make run, for trying the site. See .env.example for every variable."; \
 		echo "SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')"; \
+		echo "IDENTITY_KEYS=$$($(BIN)/python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')"; \
 		echo "DEBUG=on"; \
 		echo "ALLOWED_HOSTS=127.0.0.1,localhost"; \
 		echo "SITE_URL=$(LOCAL_SITE_URL)"; \

@@ -15,6 +15,7 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 SECRET_KEY = env("SECRET_KEY")
+IDENTITY_KEYS = env.list("IDENTITY_KEYS")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env("SITE_URL").rstrip("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signups.models import Application, OrientationPlace
+from signups.models import Application, BarrierAnswer, OrientationPlace
 
 # About the keeping, not about the person.
 NOT_TOLD = {"id", "version"}
@@ -40,6 +40,21 @@ def everything_about(application: Application) -> dict[str, object]:
             .filter(application=application.pk)
             .select_related("session__cohort__program")
         ],
+        "about who you are": [
+            {
+                "question": answer.dimension.name,
+                "answer": answer.in_words,
+                "may be used in matching": answer.is_for_matching,
+                "wants a mentor who shares it": answer.wants_shared,
+                "answered": answer.answered_at.isoformat(),
+            }
+            for answer in application.identity_answers.with_options()
+        ],
+        "read by someone": [
+            {"question": reading.dimension.name, "when": reading.read_at.isoformat()}
+            for reading in application.identity_readings.select_related("dimension")
+        ],
+        "barriers": _barriers(application),
         "letters": [
             {
                 "subject": letter.subject,
@@ -50,4 +65,21 @@ def everything_about(application: Application) -> dict[str, object]:
             }
             for letter in application.letters.all()
         ],
+    }
+
+
+def _barriers(application: Application) -> dict[str, object] | None:
+    answer = BarrierAnswer.objects.filter(application=application).first()
+    if answer is None:
+        return None
+    program, told = application.cohort.program, answer.told
+    return {
+        "what stood in my way": [str(o) for o in program.barriers.filter(pk__in=told["barriers"])],
+        "in my own words": told["barriers_words"],
+        "what would have helped": [
+            str(o) for o in program.supports.filter(pk__in=told["supports"])
+        ],
+        "what would have helped, in my own words": told["supports_words"],
+        "may be quoted without my name": answer.may_be_quoted,
+        "answered": answer.answered_at.isoformat(),
     }

@@ -17,7 +17,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from signups.letters import deliver_letter
-from signups.models import Application, Draft, Letter, LetterStatus
+from signups.models import Application, Draft, Letter, LetterStatus, Upload
 
 NAME = "Erased"
 SUBJECT = "Erased with the person it told of"
@@ -58,7 +58,12 @@ def erase(application: Application) -> None:
     _forget_tasks(letter_ids, email)
     forget_log(Letter, letter_ids)
     letters.delete()
+    Upload.objects.filter(draft__in=drafts).erase()
     drafts.delete()
+    # Before what belongs to an application goes by itself: these have files.
+    application.answers.all().erase()
+    # That somebody read an answer stays; whose it was goes.
+    application.identity_readings.update(application=None)
     _empty_letters_about(application)
     _delete_what_belongs_to(application)
     forget_log(Application, [application.pk])
@@ -120,22 +125,12 @@ def _empty_letters_about(application: Application) -> None:
 
 
 def _delete_what_belongs_to(application: Application) -> None:
-    """Delete every row, and its files, that would be deleted with the application."""
+    """Delete every row that would be deleted with the application."""
     for relation in Application._meta.get_fields(include_hidden=True):
         if getattr(relation, "on_delete", None) is not models.CASCADE or relation.concrete:
             continue
         rows = relation.related_model._base_manager.filter(**{relation.field.name: application.pk})
-        _delete_files_of(rows)
         rows.delete()
-
-
-def _delete_files_of(rows: QuerySet) -> None:
-    for field in rows.model._meta.concrete_fields:
-        if isinstance(field, models.FileField):
-            for row in rows.exclude(**{field.name: ""}):
-                file = getattr(row, field.name)
-                # Only then is it sure that the row is gone too.
-                transaction.on_commit(lambda file=file: file.storage.delete(file.name), robust=True)
 
 
 def _emptied(application: Application) -> dict[str, object]:

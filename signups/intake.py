@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from signups import emails
-from signups.forms import APPLICATION_FORMS
+from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
 from signups.forms.questions import PREFIX, QuestionsPart
@@ -22,7 +22,11 @@ from signups.next_cohort import note_left_out_before
 from signups.traps import STAMP_NAME, TRAP_NAME
 
 # The parts that follow the application's own form, in the order of the page.
-PARTS: dict[str, type[Part]] = {PREFIX: QuestionsPart}
+PARTS: dict[str, type[Part]] = {
+    PREFIX: QuestionsPart,
+    "identity": IdentityPart,
+    "barriers": BarriersPart,
+}
 
 # What a page sends that is no answer.
 NOT_ANSWERS = {"csrfmiddlewaretoken", "step", "version", STAMP_NAME, TRAP_NAME}
@@ -80,12 +84,7 @@ class Intake:
     @property
     def faults(self) -> list[tuple[str, str, str]]:
         """Each fault in the order of the page: anchor, label, sentence."""
-        return [
-            (_anchor(form[name]), str(form[name].label), error)
-            for form in self.forms
-            for name in form.fields
-            for error in form.errors.get(name, [])
-        ]
+        return faults_in(self.forms)
 
     @property
     def contents(self) -> list[tuple[str, str]]:
@@ -175,6 +174,16 @@ def answers_in(data: QueryDict) -> dict[str, list[str]]:
         for name, values in data.lists()
         if name not in NOT_ANSWERS
     }
+
+
+def faults_in(forms_shown: Iterable[forms.BaseForm]) -> list[tuple[str, str, str]]:
+    """Each fault in the order of the forms: anchor, label, sentence."""
+    return [
+        (_anchor(form[name]), str(form[name].label), error)
+        for form in forms_shown
+        for name in form.fields
+        for error in form.errors.get(name, [])
+    ]
 
 
 def _anchor(field: BoundField) -> str:

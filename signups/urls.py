@@ -41,6 +41,7 @@ urlpatterns = [
     path("my/draft/", views.my_draft, name="my_draft"),
     path("my/application/", views.my_application, name="my_application"),
     path("my/application/edit/", views.edit, name="edit"),
+    path("my/application/identity/", views.identity, name="identity"),
     path("my/application/withdraw/", views.withdraw, name="withdraw"),
     path("my/application/come-back/", views.come_back, name="come_back"),
     path("my/application/download/", views.download, name="download"),

@@ -13,6 +13,7 @@ from django.db import connections
 
 os.environ |= {
     "SECRET_KEY": "only-for-tests",
+    "IDENTITY_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=",
     "DEBUG": "on",
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "SITE_URL": "http://127.0.0.1:8000",

@@ -31,10 +31,21 @@ from signups.models import (
     MenteeApplication,
     ReviewError,
     Role,
+    Upload,
 )
 from signups.models.links import hash_of
-from tests.factories import application_data, make_chair, make_cohort, make_mentee, make_mentor
+from tests.factories import (
+    application_data,
+    make_chair,
+    make_cohort,
+    make_mentee,
+    make_mentor,
+    make_question,
+    pdf,
+)
 from tests.matching.factories import make_pairing, make_run
+from tests.signups.identity import answer, make_dimension
+from tests.signups.test_files import files_in_store, hand_in
 from tests.walk import places_that_hold
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +144,24 @@ def test_after_erasing_nothing_anywhere_tells_of_the_person(client, admin_client
     assert places_that_hold(NAME, EMAIL, WORDS, *tokens, *hashes) == []
 
 
+def test_files_and_answers_about_oneself_go_too(django_capture_on_commit_callbacks):
+    cohort = make_cohort()
+    person = make_mentee(cohort, name=NAME, email=EMAIL)
+    dimension = make_dimension(cohort.program, "Zanzibar?", ("Only here",))
+    answer(person, dimension, "Only here")
+    question = make_question(cohort, wording="Your résumé?", kind="file")
+    hand_in(person, question, shown_name="Quirina.pdf")
+    draft = Draft.objects.create(cohort=cohort, role=Role.MENTOR, email=EMAIL)
+    Upload.objects.filter(pk=Upload.keep(pdf(), shown_name="Quirina-2.pdf").pk).update(draft=draft)
+    assert len(files_in_store()) == 2
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(person)
+
+    assert places_that_hold(NAME, EMAIL, "Quirina") == []
+    assert (files_in_store(), person.identity_answers.count()) == ([], 0)
+
+
 def test_what_belongs_to_an_application_goes_with_it_or_is_known_to_erasing():
     relations = [
         relation
@@ -147,6 +176,7 @@ def test_what_belongs_to_an_application_goes_with_it_or_is_known_to_erasing():
 
     # Each of these is dealt with by name in erasing.py; a new one has to be as well.
     assert kept == {
+        "signups.IdentityReading.application",
         "signups.Letter.about",
         "signups.Letter.application",
         "matching.Pairing.mentee",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.storage import storages
 
 
 def places_that_hold(*needles: str) -> list[str]:
@@ -31,8 +31,7 @@ def _everything_held() -> Iterator[tuple[str, str]]:
                 yield f"{model._meta.label}.{field.name}", str(getattr(row, field.attname))
             if isinstance(row, Session):
                 yield "sessions.Session", str(row.get_decoded())
-    folder = getattr(settings, "PRIVATE_FILES", None)
-    for path in Path(folder).rglob("*") if folder else []:
+    for path in Path(storages["private"].location).rglob("*"):
         yield "private files", path.name
         if path.is_file():
             yield "private files", path.read_bytes().decode(errors="replace")

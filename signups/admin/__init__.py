@@ -1,5 +1,21 @@
-"""The admin of programs, applications and letters."""
+"""The admin of programs, applications, gates, identity answers and letters."""
 
-from signups.admin import applications, gates, letters, orientation, programs
+from signups.admin import (
+    applications,
+    barriers,
+    gates,
+    identity,
+    letters,
+    orientation,
+    programs,
+)
 
-__all__ = ["applications", "gates", "letters", "orientation", "programs"]
+__all__ = [
+    "applications",
+    "barriers",
+    "gates",
+    "identity",
+    "letters",
+    "orientation",
+    "programs",
+]

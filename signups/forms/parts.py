@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Fieldset, Layout
 from django import forms
 
 from signups.models import Application, Cohort, Role
@@ -19,6 +19,7 @@ class Part(forms.Form):
     """
 
     legend: str
+    note: str = ""  # a template with what is said below the legend
 
     def __init__(
         self,
@@ -36,7 +37,8 @@ class Part(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(Fieldset(self.legend, *self.fields))
+        note = [HTML(f'{{% include "{self.note}" %}}')] if self.note else []
+        self.helper.layout = Layout(Fieldset(self.legend, *note, *self.fields))
 
     def ask(self) -> None:
         """Add the fields that this cohort asks of this role, with the answers given before."""

@@ -10,8 +10,16 @@ from signups.models.applications import (
     TopicChoice,
 )
 from signups.models.attempts import Attempt, Deed
+from signups.models.barriers import Barrier, BarrierAnswer, Support
 from signups.models.drafts import Draft
 from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
+from signups.models.identity import (
+    PREFERS_NOT_TO_SAY,
+    IdentityAnswer,
+    IdentityDimension,
+    IdentityOption,
+    IdentityReading,
+)
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
 from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
@@ -37,11 +45,14 @@ from signups.models.scope import CommitteeQuerySet
 from signups.models.uploads import Upload
 
 __all__ = [
+    "PREFERS_NOT_TO_SAY",
     "AccessLink",
     "Answer",
     "Application",
     "ApplicationStatus",
     "Attempt",
+    "Barrier",
+    "BarrierAnswer",
     "CareerStage",
     "Cohort",
     "CommitteeQuerySet",
@@ -54,6 +65,10 @@ __all__ = [
     "GateState",
     "GateStatus",
     "HowMet",
+    "IdentityAnswer",
+    "IdentityDimension",
+    "IdentityOption",
+    "IdentityReading",
     "Language",
     "Letter",
     "LetterLink",
@@ -77,6 +92,7 @@ __all__ = [
     "ReviewError",
     "Role",
     "SeatRole",
+    "Support",
     "Topic",
     "TopicChoice",
     "Upload",

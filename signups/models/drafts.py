@@ -11,6 +11,7 @@ from django.utils import timezone
 from signups.models.applications import Role
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
+from signups.models.sealed import SealedJSONField
 from signups.windows import Window
 
 
@@ -28,7 +29,8 @@ class Draft(models.Model):
     role = models.CharField(max_length=6, choices=Role)
     email = models.EmailField()
     # The form as it was sent, name by name, each with its list of values: also what is not valid.
-    answers = models.JSONField(default=dict)
+    # Sealed, for identity answers are among them.
+    answers = SealedJSONField(default=dict)
     # Counts the savings, so that a tab opened earlier does not undo what a later one saved.
     version = models.PositiveIntegerField(default=1)
     begun_at = models.DateTimeField(default=timezone.now)

@@ -2,6 +2,7 @@
 
 from signups.views.applying import applied, apply, saved
 from signups.views.files import committee_file, my_file
+from signups.views.identity import identity
 from signups.views.my_application import (
     come_back,
     download,
@@ -29,6 +30,7 @@ __all__ = [
     "committee_file",
     "download",
     "edit",
+    "identity",
     "keep_for_next",
     "leave",
     "leave_orientation",

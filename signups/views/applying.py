@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from signups import emails
 from signups.access import forget, known_application, no_trace
 from signups.forms import DraftForm
+from signups.forms.identity import identity_as_sent
 from signups.intake import Intake, answers_in
 from signups.limits import LimitReachedError, count_attempt
 from signups.models import Application, Cohort, Deed, Draft, Role, Upload
@@ -48,7 +49,8 @@ def shared_answers(application: Application) -> dict[str, list[str]]:
         name: [str(option.pk) for option in getattr(application, name).all()]
         for name in ("meeting_ways", "languages")
     }
-    return answers
+    # Consents are given for each role anew.
+    return answers | identity_as_sent(application, prefix="identity")
 
 
 def take_intake(

@@ -33,6 +33,7 @@ from signups.models import (
     ApplicationStatus,
     Deed,
     Draft,
+    IdentityDimension,
     ReviewError,
 )
 from signups.next_cohort import was_left_out
@@ -85,6 +86,9 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "other_role": other,
         "other_window": application.cohort.window(other),
         "files": application.answers.with_files(),
+        "asks_identity": IdentityDimension.objects.asked(
+            application.cohort.program, application
+        ).exists(),
     }
     return TemplateResponse(request, "signups/my_application.html", context)
 
@@ -115,7 +119,7 @@ def edit(request: HttpRequest, application: Application) -> HttpResponse:
         )
         if intake.is_valid():
             try:
-                intake.change(seen_version=_number(context["version"]))
+                intake.change(seen_version=whole_number(context["version"]))
             except StaleError:
                 application.refresh_from_db()
                 now = Intake(application.cohort, application.role_enum, application=application)
@@ -224,5 +228,6 @@ def _write_links_to(email: str) -> None:
             emails.write_draft_saved(draft)
 
 
-def _number(text: str) -> int:
+def whole_number(text: str) -> int:
+    """What a hidden field says, or 0 where someone wrote something else into it."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
 from mig_site.management.commands.run_worker import SWEEPS
-from signups.drafts import remind_of_drafts
-from signups.models import Draft
-from tests.factories import make_chair, make_cohort
+from signups.drafts import count_open_drafts, remind_of_drafts
+from signups.models import Cohort, Draft
+from tests.factories import make_chair, make_cohort, make_mentee
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +102,17 @@ def test_chairs_see_how_many_are_open_and_nothing_of_whose(client):
         assert "writer" not in page
         assert "Quirina" not in page
     assert '<div class="readonly">2</div>' in opened.content.decode()
+
+
+def test_drafts_are_counted_once_beside_other_counts():
+    cohort = make_cohort()
+    make_draft(cohort)
+    for _ in range(2):
+        make_mentee(cohort)
+
+    counted = count_open_drafts(Cohort.objects.annotate(n_applications=Count("applications")))
+
+    assert counted.get().n_open_drafts == 1
 
 
 def test_the_scope_of_drafts_is_the_program():

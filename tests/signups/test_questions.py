@@ -415,7 +415,11 @@ def test_a_question_without_answers_can_be_deleted_and_one_with_answers_cannot(c
     data |= {"questions-0-DELETE": "on", "questions-1-DELETE": "on"}
     client.post(reverse("admin:signups_cohort_change", args=[cohort.pk]), data)
 
-    [formset] = [f.formset for f in page.context["inline_admin_formsets"]]
+    [formset] = [
+        inline.formset
+        for inline in page.context["inline_admin_formsets"]
+        if inline.formset.prefix == "questions"
+    ]
     assert [form["DELETE"].field.disabled for form in formset.initial_forms] == [True, False]
     assert list(Question.objects.all()) == [answered_one]
 

@@ -129,6 +129,17 @@ def test_what_was_decided_anew_after_the_page_is_not_told(client):
     assert "1 got no letter" in client.get(response.url).content.decode()
 
 
+def test_telling_looks_again_at_what_is_told():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    person = decided(cohort, chair, "accept")
+    seen = decision_on(person)
+    person.decline(by=chair)
+
+    assert tell([seen]) == 0
+    assert (Letter.objects.count(), fresh(person).told_at) == (0, None)
+
+
 def test_a_test_letter_goes_to_the_chair_only(client, deliver_letters):
     cohort = make_cohort()
     chair = make_chair(cohort.program)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from signups.models import Application, Draft, Role
 from signups.traps import MAX_AGE, new_stamp
@@ -50,7 +52,8 @@ def stamps_in(response):
     ],
 )
 def test_what_comes_too_fast_is_shown_again_with_all_answers(client, cohort, step, stamp, sentence):
-    response = send(client, cohort, step=step, opened=stamp())
+    with time_machine.travel(timezone.now(), tick=False):
+        response = send(client, cohort, step=step, opened=stamp())
 
     html = response.content.decode()
     assert response.status_code == 200

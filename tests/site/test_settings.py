@@ -14,6 +14,7 @@ from django.conf import settings
 SETTINGS = Path(settings.BASE_DIR, "mig_site", "settings.py")
 PRODUCTION = {
     "SECRET_KEY": "x" * 60,
+    "IDENTITY_KEYS": "x" * 43 + "=",
     "ALLOWED_HOSTS": "mentoring.example.org",
     "SITE_URL": "https://mentoring.example.org/",
     "DATABASE_URL": "postgres://mentoring:password@127.0.0.1:5432/mentoring",

@@ -9,6 +9,7 @@ import sys
 from io import StringIO
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -91,6 +92,7 @@ def test_env_file_is_written_once_with_a_secret_that_only_its_owner_reads(clone)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     values = dict(re.findall(r"^([A-Z_]+)=(.*)$", written, re.MULTILINE))
     assert len(values.pop("SECRET_KEY")) > 50
+    Fernet(values.pop("IDENTITY_KEYS"))
     assert values == {
         "DEBUG": "on",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 CHAIR_GROUP = "Chairs"
+STEWARD_GROUP = "Identity stewards"
 
 # What may be seen, added, changed or deleted is still only what belongs to one's own programs.
 EDITED_BY_CHAIRS = [
@@ -25,6 +26,10 @@ EDITED_BY_CHAIRS = [
     "signups.language",
     "signups.gate",
     "signups.orientationsession",
+    "signups.identitydimension",
+    "signups.identityoption",
+    "signups.barrier",
+    "signups.support",
     "spotlights.spotlight",
 ]
 
@@ -44,6 +49,8 @@ CHAIR_PERMISSIONS = [
     "signups.review_application",
     "signups.tell_application",
     "signups.check_gate",
+    "signups.count_identitydimension",
+    "signups.report_barrier",
     "signups.view_letter",
     "signups.change_letter",
     "matching.view_matchrun",
@@ -56,19 +63,31 @@ CHAIR_PERMISSIONS = [
     "spotlights.publish_spotlight",
 ]
 
+# Apart from the chairs, who do not read identity answers. A steward needs a seat too.
+STEWARD_PERMISSIONS = [
+    "signups.view_identitydimension",
+    "signups.count_identitydimension",
+    "signups.view_identityanswer",
+    "signups.view_identityreading",
+    "signups.view_barrier",
+    "signups.report_barrier",
+]
+
+GROUPS = {CHAIR_GROUP: CHAIR_PERMISSIONS, STEWARD_GROUP: STEWARD_PERMISSIONS}
+
 
 class Command(BaseCommand):
     help = "Create the groups for committees, or bring their permissions up to date."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        group, _ = Group.objects.get_or_create(name=CHAIR_GROUP)
-        wanted = set(CHAIR_PERMISSIONS)
-        permissions = [
-            permission
+        everything = {
+            f"{permission.content_type.app_label}.{permission.codename}": permission
             for permission in Permission.objects.select_related("content_type")
-            if f"{permission.content_type.app_label}.{permission.codename}" in wanted
-        ]
-        group.permissions.set(permissions)
-        if options["verbosity"]:
-            self.stdout.write(f"{CHAIR_GROUP}: {len(permissions)} permissions.")
+        }
+        for name, wanted in GROUPS.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            permissions = [everything[key] for key in set(wanted) if key in everything]
+            group.permissions.set(permissions)
+            if options["verbosity"]:
+                self.stdout.write(f"{name}: {len(permissions)} permissions.")

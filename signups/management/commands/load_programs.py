@@ -17,11 +17,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from signups.models import (
+    Barrier,
     CareerStage,
     Cohort,
     CommitteeSeat,
     Format,
     Gate,
+    IdentityDimension,
+    IdentityOption,
     Language,
     LibraryType,
     MeetingWay,
@@ -29,6 +32,7 @@ from signups.models import (
     Program,
     ProgramOption,
     Region,
+    Support,
     Topic,
 )
 
@@ -43,6 +47,8 @@ OPTION_MODELS: dict[str, type[ProgramOption]] = {
     "regions": Region,
     "meetingways": MeetingWay,
     "languages": Language,
+    "barriers": Barrier,
+    "supports": Support,
 }
 
 FRIDAY = 4
@@ -81,6 +87,13 @@ def load_program(seed: dict[str, Any]) -> Program:
         model.objects.bulk_create(
             model(program=program, position=position, **_option(row))
             for position, row in enumerate(rows)
+        )
+    for position, question in enumerate(seed["identity"]):
+        fields = {name: value for name, value in question.items() if name != "options"}
+        dimension = IdentityDimension.objects.create(program=program, position=position, **fields)
+        IdentityOption.objects.bulk_create(
+            IdentityOption(dimension=dimension, name=name, position=place)
+            for place, name in enumerate(question["options"])
         )
     for cohort in seed["cohorts"]:
         made = Cohort.objects.create(**_cohort(program, cohort))

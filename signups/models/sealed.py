@@ -1,0 +1,37 @@
+"""A field whose content the database keeps, but cannot read."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from signups.sealing import seal, unseal
+
+
+class SealedJSONField(models.TextField):
+    """A JSON value, encrypted at rest. It cannot be searched, only read and written."""
+
+    def from_db_value(
+        self, value: str | None, expression: object, connection: BaseDatabaseWrapper
+    ) -> object:
+        if value is None:
+            return None
+        # Rows from before this field was sealed are plain until reseal_answers has run; what is
+        # sealed never begins with a bracket.
+        return json.loads(value) if value.startswith(("{", "[")) else unseal(value)
+
+    def get_prep_value(self, value: object) -> str | None:
+        return None if value is None else seal(value)
+
+    def to_python(self, value: object) -> object:
+        return unseal(value) if isinstance(value, str) else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        # What dumpdata writes is a backup too.
+        return seal(self.value_from_object(obj))
+
+    def get_lookup(self, lookup_name: str) -> type[models.Lookup] | None:
+        # The same value is sealed to another text each time: a comparison would find nothing.
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
