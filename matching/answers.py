@@ -28,6 +28,8 @@ def reasons_of(
     points = matching.breakdown(pair)
     reasons = []
     for criterion in CRITERIA:
+        if not matching.maxima[criterion.key]:
+            continue  # counted for nothing in this run, so there is nothing to say
         sentences = criterion.sentence(instance, labels, i, j)
         reasons.append(
             {
