@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from signups.models import Barrier, BarrierAnswer, IdentityAnswer, Support
 from tests.browser.test_my_application import hold_to_the_rules, open_link
@@ -45,7 +45,7 @@ def test_answers_are_mended_and_saved(page: Page, live_server, cohort, scheme):
     page.keyboard.press("Space")
     page.get_by_role("button", name="Save my answers").click()
 
-    assert page.get_by_text("Your answers are saved.").is_visible()
+    expect(page.get_by_text("Your answers are saved.")).to_be_visible()
     kept = IdentityAnswer.objects.with_options().get()
     assert (kept.in_words, kept.is_for_matching, kept.wants_shared) == ("Woman", True, True)
 
@@ -54,7 +54,7 @@ def test_answers_are_mended_and_saved(page: Page, live_server, cohort, scheme):
 def test_the_form_that_asks_everything(page: Page, live_server, cohort, role):
     page.goto(reverse("signups:apply", args=[cohort.program.slug, cohort.slug, role]))
 
-    assert page.get_by_role("group", name="What has stood in your way at work?").is_visible()
+    expect(page.get_by_role("group", name="What has stood in your way at work?")).to_be_visible()
     hold_to_the_rules(page)
 
 

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from signups.models import AccessLink, Application
 from signups.telling import decision_on, tell
@@ -45,7 +46,7 @@ def test_someone_left_out_asks_to_be_kept_and_then_erases_everything(page, live_
     assert page.get_by_role("heading", level=1).inner_text() == "Not this time"
     assert faults_of(page) == ([], 0)
     page.get_by_role("button", name="Keep me for the next cohort").click()
-    assert page.get_by_role("button", name="Do not keep me after all").is_visible()
+    expect(page.get_by_role("button", name="Do not keep me after all")).to_be_visible()
     assert faults_of(page) == ([], 0)
     page.get_by_role("link", name="Erase everything about me").click()
     assert faults_of(page) == ([], 0)
@@ -65,7 +66,7 @@ def test_the_cap_is_read_on_the_form_and_the_program_page(page, live_server):
 
     for path in (f"{cohort.program.get_absolute_url()}{cohort.slug}/apply/mentee/", ""):
         page.goto(path or cohort.program.get_absolute_url())
-        assert page.get_by_text("2 mentees for 1 place; you may be put").is_visible()
+        expect(page.get_by_text("2 mentees for 1 place; you may be put")).to_be_visible()
         assert faults_of(page) == ([], 0)
 
 
@@ -88,11 +89,11 @@ def test_a_chair_reads_a_letter_before_all_leave(page, live_server, client):
     page.locator("#action-toggle").check()
     page.locator("select[name=action]").first.select_option("tell_selected")
     page.get_by_role("button", name="Run").or_(page.get_by_role("button", name="Go")).first.click()
-    assert page.get_by_role("heading", name="The letter to Ada").is_visible()
+    expect(page.get_by_role("heading", name="The letter to Ada")).to_be_visible()
     page.get_by_role("button", name="Read the letter to Bob").click()
-    assert page.get_by_role("heading", name="The letter to Bob").is_visible()
+    expect(page.get_by_role("heading", name="The letter to Bob")).to_be_visible()
     assert faults_of(page)[0] == []
     page.get_by_role("button", name="Yes, send 2 letters").click()
 
-    assert page.get_by_text("2 letters written").is_visible()
+    expect(page.get_by_text("2 letters written")).to_be_visible()
     assert Application.objects.filter(told_at__lte=timezone.now()).count() == 2
