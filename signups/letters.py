@@ -116,7 +116,9 @@ def deliver_letter(letter_id: int) -> None:
     except (BadHeaderError, UnicodeError) as error:
         # Nothing that waiting could mend.
         _note_fault(letter, error, is_final=True)
-    except (smtplib.SMTPException, OSError) as error:
+    except Exception as error:
+        # The mail server's fault or ours: either way the letter waits longer each time, and is
+        # given up in the end, where staff see it.
         _note_fault(letter, error, is_final=False)
     else:
         letter.note_sent()

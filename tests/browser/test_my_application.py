@@ -71,3 +71,19 @@ def test_page_that_shows_what_another_tab_saved(page: Page, live_server):
 
     assert page.get_by_role("alert").inner_text().count("Ada One") == 1
     hold_to_the_rules(page)
+
+
+def test_a_topic_chosen_once_is_not_offered_again(page: Page, live_server):
+    cohort = make_cohort()
+    page.goto(f"/programs/{cohort.program.slug}/{cohort.slug}/apply/mentee/")
+    first, second = page.get_by_label("What you want most"), page.get_by_label("Your second choice")
+
+    def offered(choice):
+        options = choice.locator("option").all()
+        return [option.inner_text() for option in options if option.is_enabled()]
+
+    assert "Grants" in offered(second)
+    first.select_option(label="Grants")
+    assert "Grants" not in offered(second)
+    first.select_option(label="Cataloging")
+    assert ("Grants" in offered(second), "Cataloging" in offered(second)) == (True, False)

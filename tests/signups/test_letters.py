@@ -115,6 +115,7 @@ def test_no_letter_is_tried_before_its_pause_is_over(mail_server_answers, delive
         (smtplib.SMTPDataError(451, b"later"), "waiting"),
         (smtplib.SMTPAuthenticationError(535, b"password"), "waiting"),
         (TimeoutError(), "waiting"),
+        (RuntimeError("a fault of our own"), "waiting"),
     ],
 )
 def test_only_a_permanent_refusal_is_final(mail_server_answers, deliver_letters, answer, status):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -75,6 +75,53 @@ def test_a_deadline_is_said_with_its_zone_through_daylight_saving(closes, words)
     cohort.refresh_from_db()
 
     assert cohort.window(Role.MENTEE).closes == words
+
+
+@pytest.mark.parametrize("zone", ["America/Denver", "America/Chicago"])
+@pytest.mark.parametrize(
+    "day",
+    [
+        # The Saturdays before and the Sundays on which daylight saving ends and begins.
+        (2026, 10, 31),
+        (2026, 11, 1),
+        (2027, 3, 13),
+        (2027, 3, 14),
+    ],
+)
+def test_window_ends_with_its_minute_on_both_sides_of_daylight_saving(zone, day):
+    closes = datetime(*day, 23, 59, tzinfo=ZoneInfo(zone))
+    cohort = make_cohort(
+        make_program(time_zone=zone), mentee_opens_at=denver(2026, 1, 1), mentee_closes_at=closes
+    )
+    last_second = datetime(*day, 23, 59, 59, tzinfo=ZoneInfo(zone))
+
+    def is_open_at(moment):
+        with time_machine.travel(moment, tick=False):
+            assert cohort.window(Role.MENTEE).is_open == Cohort.objects.open_for("mentee").exists()
+            return cohort.window(Role.MENTEE).is_open
+
+    assert (is_open_at(last_second), is_open_at(last_second + timedelta(seconds=1))) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("closes_at_utc_hour", [7, 8])
+def test_the_hour_that_comes_twice_closes_at_the_one_that_is_meant(closes_at_utc_hour):
+    """On 1 November 2026 it is 1:30 in Denver twice: at 7:30 and at 8:30 UTC."""
+    closes = datetime(2026, 11, 1, closes_at_utc_hour, 30, tzinfo=UTC)
+    cohort = make_cohort(mentee_opens_at=denver(2026, 1, 1), mentee_closes_at=closes)
+
+    def is_open_at(moment):
+        with time_machine.travel(moment, tick=False):
+            return cohort.window(Role.MENTEE).is_open
+
+    assert is_open_at(closes + timedelta(seconds=59)) is True
+    assert is_open_at(closes + timedelta(seconds=60)) is False
+    name = {7: "MDT", 8: "MST"}[closes_at_utc_hour]
+    assert cohort.window(Role.MENTEE).closes == (
+        f"Sunday, 1 November 2026, 1:30 a.m. {name} (America/Denver)"
+    )
 
 
 def test_late_application_is_refused_with_the_date(client):
