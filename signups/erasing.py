@@ -17,6 +17,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from signups.letters import deliver_letter
+from signups.lost_links import write_links_to
 from signups.models import Application, Draft, Letter, LetterStatus, Upload
 
 NAME = "Erased"
@@ -109,7 +110,8 @@ def _drafts_of(application: Application) -> QuerySet[Draft]:
 def _forget_tasks(letter_ids: list[int], email: str) -> None:
     """Delete what the queue knows of letters; a failed task quotes the address it failed on."""
     of_letters = Q(task_path=deliver_letter.module_path, args_kwargs__args__0__in=letter_ids)
-    DBTaskResult.objects.filter(of_letters | Q(traceback__icontains=email)).exclude(
+    of_links = Q(task_path=write_links_to.module_path, args_kwargs__args__0=email.lower())
+    DBTaskResult.objects.filter(of_letters | of_links | Q(traceback__icontains=email)).exclude(
         # Its worker notes the end in that row.
         status=TaskResultStatus.RUNNING
     ).delete()

@@ -144,6 +144,17 @@ def test_after_erasing_nothing_anywhere_tells_of_the_person(client, admin_client
     assert places_that_hold(NAME, EMAIL, WORDS, *tokens, *hashes) == []
 
 
+def test_a_wish_for_a_lost_link_goes_too(client, deliver_letters):
+    person = make_mentee(make_cohort(), email=EMAIL)
+    client.post(reverse("signups:lost_link"), {"email": EMAIL.upper()})
+    deliver_letters()
+    assert places_that_hold(EMAIL) != []
+
+    erase(person)
+
+    assert places_that_hold(EMAIL) == []
+
+
 def test_files_and_answers_about_oneself_go_too(django_capture_on_commit_callbacks):
     cohort = make_cohort()
     person = make_mentee(cohort, name=NAME, email=EMAIL)

@@ -7,7 +7,6 @@ from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,7 +14,6 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
-from signups import emails
 from signups.access import (
     forget,
     known_application,
@@ -27,12 +25,12 @@ from signups.disclosure import everything_about
 from signups.forms import LostLinkForm
 from signups.intake import Intake, StaleError
 from signups.limits import LimitReachedError, count_attempt
+from signups.lost_links import write_links_to
 from signups.models import (
     AccessLink,
     Application,
     ApplicationStatus,
     Deed,
-    Draft,
     IdentityDimension,
     ReviewError,
 )
@@ -202,7 +200,7 @@ def lost_link(request: HttpRequest) -> HttpResponse:
                 count_attempt(request, Deed.LOST_LINK)
             except LimitReachedError as limit:
                 return no_trace(_ask_later(request, form, limit))
-            _write_links_to(form.cleaned_data["email"])
+            write_links_to.enqueue(form.cleaned_data["email"].lower())
             context = {"email": form.cleaned_data["email"]}
             return no_trace(TemplateResponse(request, "signups/link_sent.html", context))
     else:
@@ -217,15 +215,6 @@ def _ask_later(request: HttpRequest, form: LostLinkForm, limit: LimitReachedErro
     response = TemplateResponse(request, "signups/lost_link.html", context, status=429)
     response["Retry-After"] = str(limit.seconds)
     return response
-
-
-@transaction.atomic
-def _write_links_to(email: str) -> None:
-    for application in Application.objects.from_address(email).select_related("cohort__program"):
-        emails.write_lost_link(application)
-    for draft in Draft.objects.filter(email__iexact=email).select_related("cohort__program"):
-        if draft.window.is_open:
-            emails.write_draft_saved(draft)
 
 
 def whole_number(text: str) -> int:

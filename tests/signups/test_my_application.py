@@ -150,6 +150,7 @@ def test_lost_link_is_written_once_an_hour_at_most(client, deliver_letters):
     for minute in ("05", "06", "55"):
         with time_machine.travel(f"2026-11-22T10:{minute}Z", tick=False):
             client.post(reverse("signups:lost_link"), {"email": "ada@example.org"})
+            deliver_letters()
     with time_machine.travel("2026-11-22T11:05Z", tick=False):
         client.post(reverse("signups:lost_link"), {"email": "ada@example.org"})
         deliver_letters()
@@ -423,3 +424,11 @@ def test_leaving_forgets_the_link(client):
     client.post(reverse("signups:leave"))
 
     assert client.get(MY_APPLICATION).url == reverse("signups:lost_link")
+
+
+def test_asking_for_a_link_takes_the_same_queries_for_everyone(client, django_assert_num_queries):
+    make_mentee(make_cohort(), email="ada@example.org")
+
+    for email in ("ada@example.org", "bob@example.org"):
+        with django_assert_num_queries(1):
+            client.post(reverse("signups:lost_link"), {"email": email})

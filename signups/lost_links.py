@@ -1,0 +1,25 @@
+"""New links for people who lost theirs."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django_tasks import task
+
+from signups import emails
+from signups.models import Application, Draft
+
+
+@task
+def write_links_to(email: str) -> None:
+    """Write a letter with a new link for each application and each open draft of an address.
+
+    Background work for every address, known or not: the page that asks for it answers everyone
+    after the same work, so that not even its time tells who has applied.
+    """
+    with transaction.atomic():
+        applications = Application.objects.not_erased().from_address(email)
+        for application in applications.select_related("cohort__program"):
+            emails.write_lost_link(application)
+        for draft in Draft.objects.filter(email__iexact=email).select_related("cohort__program"):
+            if draft.window.is_open:
+                emails.write_draft_saved(draft)
