@@ -102,6 +102,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 
 vars().update(env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 20
+# These names come from env.email() above, where ruff cannot see them.
 if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":  # noqa: F821
     EMAIL_BACKEND = "mig_site.email.ConsoleAndFolderBackend"
     EMAIL_FILE_PATH = str(BASE_DIR / EMAIL_FILE_PATH)  # noqa: F821

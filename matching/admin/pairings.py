@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -118,11 +117,7 @@ class PairingAdmin(ReviewAdmin):
         extra_context: dict | None = None,
     ) -> HttpResponse:
         """Both applications side by side, and what each criterion gave."""
-        pairing = self.get_object(request, object_id)
-        if pairing is None:
-            raise Http404
-        if not self.has_view_permission(request, pairing):
-            raise PermissionDenied
+        pairing = self.visible_or_404(request, object_id)
         people = Application.objects.filter(pk__in=[pairing.mentee_id, pairing.mentor_id])
         # "mentee" sorts before "mentor", so that rows and columns stand as everywhere.
         mentee, mentor = _with_answers(people).order_by("role")

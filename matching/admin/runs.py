@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -101,11 +101,7 @@ class MatchRunAdmin(ReviewAdmin):
         extra_context: dict | None = None,
     ) -> HttpResponse:
         """What a run proposes, whom it leaves out, and the way to decide."""
-        run = self.get_object(request, object_id)
-        if run is None:
-            raise Http404
-        if not self.has_view_permission(request, run):
-            raise PermissionDenied
+        run = self.visible_or_404(request, object_id)
         pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by"))
         undecided = [p for p in pairings if p.status == PairingStatus.PROPOSED]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]

@@ -168,7 +168,7 @@ def assign_formats(offered: Offers, objective: Objective | None = None) -> Forma
         waiting.append(replace(problem, capacity=closed))
         waiting.append(replace(problem, must_fill=must_fill))
     # With all circles closed there is always a solution.
-    assert best is not None  # noqa: S101
+    assert best is not None  # noqa: S101 - for mypy; a first is always found
     _, found, problem = best
     return FormatAssignment(
         mentor=_of(offered.mentors, found.mate),

@@ -92,7 +92,7 @@ def environment_of(folder: Path, packages: list[str]) -> Path:
     if ready.exists():
         return python
     venv.create(folder, with_pip=True, clear=True)
-    installed = subprocess.run(  # noqa: S603
+    installed = subprocess.run(  # noqa: S603 - our own words
         [python, "-m", "pip", "install", "--quiet", *packages],
         capture_output=True,
         text=True,
@@ -108,7 +108,7 @@ def run_script(python: Path, script: str, case: dict) -> tuple[float, list[tuple
     """Seconds and pairs of a peer in a process of its own; raises PeerError."""
     try:
         # Isolated, so that the folder of the script and ours stay out of its imports.
-        run = subprocess.run(  # noqa: S603
+        run = subprocess.run(  # noqa: S603 - our own words
             [python, "-I", HERE / script],
             input=json.dumps(case),
             capture_output=True,

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -98,11 +98,7 @@ class GateAdmin(MemberListPages, ReviewAdmin):
         extra_context: dict | None = None,
     ) -> HttpResponse:
         """Everyone of whom the gate asks something, with how far they are."""
-        gate = self.get_object(request, object_id)
-        if gate is None:
-            raise Http404
-        if not self.has_view_permission(request, gate):
-            raise PermissionDenied
+        gate = self.visible_or_404(request, object_id)
         is_orientation = gate.kind == GateKind.ORIENTATION
         sessions, session = [], None
         if is_orientation:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from signups.models import CommitteeQuerySet, ReviewError
@@ -55,6 +56,15 @@ class ReviewAdmin(CommitteeAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def visible_or_404(self, request: HttpRequest, object_id: str) -> Model:
+        """The row that a page of its own is about; other committees' rows are not found."""
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return row
 
     def decide_each(
         self,

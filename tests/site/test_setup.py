@@ -74,7 +74,7 @@ def clone(tmp_path):
 def make(clone, *arguments):
     """Run make as from a shell, also when make runs these tests."""
     return subprocess.run(
-        ["make", *arguments],  # noqa: S607
+        ["make", *arguments],  # noqa: S607 - whichever make people have
         cwd=clone,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
