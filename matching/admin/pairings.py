@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from matching.introductions import introduce
+from matching.admin.offers import offer_selected
 from matching.models import Pairing, PairingStatus
 from signups.admin.scoped import ReviewAdmin
-from signups.models import Application, Cohort, MentorApplication
+from signups.models import Application, MentorApplication
 
 
 @admin.register(Pairing)
@@ -35,7 +35,7 @@ class PairingAdmin(ReviewAdmin):
         ("run__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
-    actions = ["approve_selected", "reject_selected", "introduce_selected"]
+    actions = ["approve_selected", "reject_selected", "offer_selected"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
@@ -45,8 +45,8 @@ class PairingAdmin(ReviewAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.review_pairing")
 
-    def has_introduce_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("matching.introduce_pairing")
+    def has_offer_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("matching.offer_pairing")
 
     @admin.action(description="Approve selected pairings…", permissions=["review"])
     def approve_selected(
@@ -64,45 +64,11 @@ class PairingAdmin(ReviewAdmin):
             request, queryset, Pairing.reject, verb="reject", done="rejected"
         ) or self._back_to_run(request)
 
-    @admin.action(description="Send letters to selected pairings…", permissions=["introduce"])
-    def introduce_selected(
+    @admin.action(description="Make offers to selected pairings…", permissions=["offer"])
+    def offer_selected(
         self, request: HttpRequest, queryset: QuerySet[Pairing]
     ) -> HttpResponse | None:
-        """Write both letters of each approved pairing that has none yet."""
-        to_introduce = queryset.to_introduce()
-        if "confirmed" not in request.POST:
-            return self._confirm_letters(request, queryset, to_introduce)
-        n_letters = 0
-        for cohort in Cohort.objects.filter(runs__pairings__in=to_introduce).distinct():
-            pairing_ids = list(to_introduce.values_list("pk", flat=True))
-            n_letters += introduce(cohort, pairing_ids)
-        if n_letters:
-            message = f"{n_letters} letters written; they leave in the next minutes."
-            self.message_user(request, message, messages.SUCCESS)
-        else:
-            message = "No letter was written: these people have theirs already."
-            self.message_user(request, message, messages.WARNING)
-        return self._back_to_run(request)
-
-    def _confirm_letters(
-        self, request: HttpRequest, queryset: QuerySet[Pairing], to_introduce: QuerySet[Pairing]
-    ) -> HttpResponse:
-        n_pairs, n_left_out = len(to_introduce), len(queryset) - len(to_introduce)
-        if not n_pairs:
-            message = "Nothing to send: letters go to approved pairs that have none yet."
-            self.message_user(request, message, messages.WARNING)
-            return self._back_to_run(request)
-        consequence = (
-            f"{2 * n_pairs} letters will be sent, two for each pair. They cannot be undone."
-        )
-        if n_left_out:
-            consequence += (
-                f" {n_left_out} of the selected pairings get none: they are not approved, or have "
-                "their letters already."
-            )
-        return self.confirmation_page(
-            request, to_introduce, verb="send letters to", consequence=consequence
-        )
+        return offer_selected(self, request, queryset) or self._back_to_run(request)
 
     def _back_to_run(self, request: HttpRequest) -> HttpResponse | None:
         """Return to the run's page when that is where the decision was taken."""

@@ -284,7 +284,7 @@ def test_what_is_held_about_a_person_holds_their_answers(client):
     send(client, cohort, answer_to(question, "A", "B"))
     open_link_to(client, Application.objects.get())
 
-    held = json.loads(client.get(reverse("signups:download")).content)
+    held = json.loads(client.get(reverse("matching:download")).content)
 
     assert held["questions of the committee"] == [
         {"question": "Which tools?", "answer": ["A", "B"]}
