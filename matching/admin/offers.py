@@ -81,6 +81,23 @@ class StateFilter(admin.SimpleListFilter):
                 return queryset.filter(outcome=outcome)
 
 
+class OfferedFilter(admin.SimpleListFilter):
+    """Whether pairings were put to their people."""
+
+    title = "offer"
+    parameter_name = "offered"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("no", "Approved, not offered"), ("yes", "Offered")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Pairing]
+    ) -> QuerySet[Pairing] | None:
+        if self.value() == "no":
+            return queryset.to_offer()
+        return queryset.exclude(offer=None) if self.value() == "yes" else queryset
+
+
 @admin.register(Offer)
 class OfferAdmin(ReviewAdmin):
     """Offers are made from approved pairings; here is what people answer."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from matching.admin.offers import offer_selected
+from matching.admin.offers import OfferedFilter, offer_selected
 from matching.models import Pairing, PairingStatus
 from signups.admin.scoped import ReviewAdmin
 from signups.models import Application, MentorApplication
@@ -30,9 +30,9 @@ class PairingAdmin(ReviewAdmin):
     ]
     list_filter = [
         "status",
-        ("introduced_at", admin.EmptyFieldListFilter),
+        OfferedFilter,
         ("ended_at", admin.EmptyFieldListFilter),
-        ("run__cohort", admin.RelatedOnlyFieldListFilter),
+        ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
     actions = ["approve_selected", "reject_selected", "offer_selected"]

@@ -75,6 +75,10 @@ class OfferQuerySet(CommitteeQuerySet):
         """Offers that still wait for one of the two."""
         return self.unsettled().exclude(pk__in=self.came_back().values("pk"))
 
+    def agreed(self) -> Self:
+        """Offers that both have accepted and whose mentorship has not ended."""
+        return self.filter(outcome=OfferOutcome.AGREED, pairing__ended_at=None)
+
     def with_people(self) -> Self:
         return self.select_related(
             "pairing__mentee__cohort__program", "pairing__mentor", "made_by"
