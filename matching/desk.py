@@ -16,7 +16,6 @@ from matching.models import MatchRun, Offer, Pairing, RunStatus
 from signups.models import (
     Application,
     Cohort,
-    Draft,
     Gate,
     GateKind,
     Letter,
@@ -33,7 +32,6 @@ class Tally:
 
     applications: Counter[tuple[str, str]] = field(default_factory=Counter)  # by role and status
     to_tell: Counter[str] = field(default_factory=Counter)  # decisions by role, not told yet
-    n_drafts: int = 0
     n_runs: int = 0
     n_runs_under_way: int = 0
     pairings: Counter[str] = field(default_factory=Counter)  # by status, as they now are
@@ -70,7 +68,6 @@ def tallies(cohorts: Iterable[Cohort]) -> dict[int, Tally]:
     offers = Offer.objects.filter(pairing__mentee__cohort__in=ids)
     letters = Letter.objects.filter(application__cohort__in=ids)
     for name, rows, path in (
-        ("n_drafts", Draft.objects.filter(cohort__in=ids), "cohort"),
         ("n_to_offer", pairings.to_offer(), "mentee__cohort"),
         ("n_offers_waiting", offers.unanswered(), "pairing__mentee__cohort"),
         ("n_offers_back", offers.came_back(), "pairing__mentee__cohort"),

@@ -183,7 +183,7 @@ def _by_state(cohort: Cohort, tally: Tally) -> list[tuple[str, list[Figure]]]:
 def _figures(cohort: Cohort, tally: Tally) -> list[Figure]:
     runs = _url("matching_matchrun", cohort__id__exact=cohort.pk)
     return [
-        Figure(tally.n_drafts, "drafts open", reverse("admin:signups_cohort_changelist")),
+        Figure(cohort.n_open_drafts, "drafts open", reverse("admin:signups_cohort_changelist")),
         Figure(tally.n_runs, "match runs so far", runs),
         Figure(
             tally.pairings[PairingStatus.PROPOSED],
