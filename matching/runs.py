@@ -19,7 +19,8 @@ from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
-from matching.models import MatchRun, Pairing, PairingStatus, RunProof, RunStatus, Unmatched
+from matching.models import MatchRun, Pairing, RunProof, RunStatus, Unmatched
+from matching.models.decisions import TAKES_PLACE
 from matching.proofs import packed
 from signups.models import Application, Cohort, MenteeApplication, MentorApplication
 
@@ -36,7 +37,7 @@ class InputChangedError(Exception):
 
 
 def match_and_save(run: MatchRun) -> None:
-    """Propose pairings for everyone in the run's cohort who has no approved one yet.
+    """Propose pairings for everyone in the run's cohort for whom nobody decided on one yet.
 
     Starts over when the committee decides something meanwhile; raises InputChangedError when that
     happens again and again.
@@ -61,9 +62,10 @@ def match_and_save(run: MatchRun) -> None:
 def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
     """Everyone in ``cohort`` still to be matched, in the order of their keys.
 
-    Mentees with an approved mentor are left out, and approved mentees take up their mentor's
-    places. Pairs that the committee rejected, and partners of an earlier cohort of the program,
-    are conflicts. People with an open gate whose date has come are left out; see also Gate.
+    Mentees of approved, fixed, held and recommended pairs are left out, and take up their
+    mentors' places. Pairs that the committee rejected, and partners of an earlier cohort of the
+    program, are conflicts. People with an open gate whose date has come are left out; see also
+    Gate.
     """
     mentees = list(_with_answers(_mentees_to_match(cohort)))
     mentors = list(_with_answers(_mentors(cohort)))
@@ -120,7 +122,7 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
         ),
         **both_sides("languages", lambda people: ticks(people, languages, _keys_of("languages"))),
         capacity=np.array(
-            [max(mentor.capacity - mentor.n_approved, 0) for mentor in mentors], dtype=np.int64
+            [max(mentor.capacity - mentor.n_taken, 0) for mentor in mentors], dtype=np.int64
         ),
         conflicts=_conflicts(cohort, mentees, mentors),
         mentee_priorities=np.array([mentee.left_out_before for mentee in mentees], dtype=np.int64),
@@ -136,16 +138,14 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
 
 
 def _mentees_to_match(cohort: Cohort) -> QuerySet[MenteeApplication]:
-    served = Pairing.objects.standing().values("mentee")
+    served = Pairing.objects.taking_places().values("mentee")
     return _ready(MenteeApplication.objects.filter(cohort=cohort), cohort).exclude(pk__in=served)
 
 
 def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
-    approved = Q(
-        pairings_as_mentor__status=PairingStatus.APPROVED, pairings_as_mentor__ended_at=None
-    )
+    taken = Q(pairings_as_mentor__status__in=TAKES_PLACE, pairings_as_mentor__ended_at=None)
     return _ready(MentorApplication.objects.filter(cohort=cohort), cohort).annotate(
-        n_approved=Count("pairings_as_mentor", filter=approved)
+        n_taken=Count("pairings_as_mentor", filter=taken)
     )
 
 
@@ -202,14 +202,12 @@ def _conflicts(
     cohort: Cohort, mentees: list[Application], mentors: list[Application]
 ) -> np.ndarray:
     """Rejected pairs of this cohort, and partners of the program's other cohorts."""
-    rejected = set(
-        Pairing.objects.rejected().filter(run__cohort=cohort).values_list("mentee_id", "mentor_id")
-    )
+    rejected = set(Pairing.objects.rejected().of(cohort).values_list("mentee_id", "mentor_id"))
     earlier_partners = {
         (mentee.casefold(), mentor.casefold())
         for mentee, mentor in Pairing.objects.approved()
-        .filter(run__cohort__program=cohort.program_id)
-        .exclude(run__cohort=cohort)
+        .filter(mentee__cohort__program=cohort.program_id)
+        .exclude(mentee__cohort=cohort)
         .values_list("mentee__email", "mentor__email")
     }
     conflicts = np.zeros((len(mentees), len(mentors)), dtype=bool)
@@ -243,9 +241,7 @@ def _save(
     if digest(present) != digest(instance):
         raise InputChangedError
     started = time.perf_counter()
-    Pairing.objects.awaiting_review().filter(run__cohort=run.cohort).update(
-        status=PairingStatus.SUPERSEDED, decided_by=run.asked_by, decided_at=timezone.now()
-    )
+    Pairing.objects.of(run.cohort).supersede(by=run.asked_by)
     Pairing.objects.bulk_create(
         [
             Pairing(

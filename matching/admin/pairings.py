@@ -32,7 +32,7 @@ class PairingAdmin(ReviewAdmin):
         "status",
         ("introduced_at", admin.EmptyFieldListFilter),
         ("ended_at", admin.EmptyFieldListFilter),
-        ("run__cohort", admin.RelatedOnlyFieldListFilter),
+        ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
     actions = ["approve_selected", "reject_selected", "introduce_selected"]
@@ -73,7 +73,9 @@ class PairingAdmin(ReviewAdmin):
         if "confirmed" not in request.POST:
             return self._confirm_letters(request, queryset, to_introduce)
         n_letters = 0
-        for cohort in Cohort.objects.filter(runs__pairings__in=to_introduce).distinct():
+        for cohort in Cohort.objects.filter(
+            applications__pairings_as_mentee__in=to_introduce
+        ).distinct():
             pairing_ids = list(to_introduce.values_list("pk", flat=True))
             n_letters += introduce(cohort, pairing_ids)
         if n_letters:
@@ -144,7 +146,7 @@ def _next_best(pairing: Pairing) -> list[tuple[MentorApplication, int, str]]:
     """The mentee's next best mentors when the run was saved: mentor, points, cost to the whole."""
     mentors = (
         MentorApplication.objects.not_erased()
-        .filter(cohort=pairing.run.cohort_id)
+        .filter(cohort=pairing.mentee.cohort_id)
         .in_bulk([one["mentor_id"] for one in pairing.alternatives])
     )
     return [

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
+from matching.models.decisions import TAKES_PLACE
 from matching.models.settings import CRITERION_LABELS
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
@@ -133,9 +134,9 @@ class MatchRunAdmin(ReviewAdmin):
 
 
 def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
-    """Mentors with the number of places that no proposed or approved mentee takes."""
+    """Mentors with the number of places for which nobody is proposed or decided."""
     takes_a_place = Q(
-        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED],
+        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, *TAKES_PLACE],
         pairings_as_mentor__ended_at=None,
     )
     mentors = (

@@ -1,17 +1,28 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
-from matching.models.pairings import Pairing, PairingStatus
+from matching.models.decisions import (
+    Decision,
+    DecisionKind,
+    PairingStatus,
+    RejectReason,
+    StalePageError,
+)
+from matching.models.pairings import Pairing
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import CriterionSetting, GoalSetting, MatchSettings
 
 __all__ = [
     "CriterionSetting",
+    "Decision",
+    "DecisionKind",
     "GoalSetting",
     "MatchRun",
     "MatchSettings",
     "Pairing",
     "PairingStatus",
+    "RejectReason",
     "RunProof",
     "RunStatus",
+    "StalePageError",
     "Unmatched",
 ]
