@@ -59,27 +59,30 @@ def match_and_save(run: MatchRun) -> None:
     )
 
 
-def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
+def load_instance(cohort: Cohort, *, salt: str, everyone: bool = False) -> tuple[Instance, Labels]:
     """Everyone in ``cohort`` still to be matched, in the order of their keys.
+
+    With ``everyone`` also who has a mentor already, or an open gate: for pairs that people put
+    together, see matching/by_hand.py.
 
     Mentees of approved, fixed, held and recommended pairs are left out, and take up their
     mentors' places. Pairs that the committee rejected, and partners of an earlier cohort of the
     program, are conflicts. People with an open gate whose date has come are left out; see also
     Gate.
     """
-    mentees = list(_with_answers(_mentees_to_match(cohort)))
-    mentors = list(_with_answers(_mentors(cohort)))
+    mentees = list(_with_answers(_mentees(cohort, everyone=everyone)))
+    mentors = list(_with_answers(_mentors(cohort, everyone=everyone)))
     program = cohort.program
     topics = list(program.topics.order_by("pk"))
     library_types = list(program.librarytypes.order_by("pk"))
     formats = list(program.formats.order_by("pk"))
     ways = list(program.meetingways.order_by("pk"))
     languages = list(program.languages.order_by("pk"))
-    everyone = mentees + mentors
+    people_of_both = mentees + mentors
 
     def codes(people: list[Application], value: Callable[[Application], Any]) -> np.ndarray:
         """One number per distinct value over both sides; UNKNOWN for an empty one."""
-        values = sorted({value(person) for person in everyone} - {"", None})
+        values = sorted({value(person) for person in people_of_both} - {"", None})
         code = {known: number for number, known in enumerate(values)}
         return np.array([code.get(value(person), UNKNOWN) for person in people], dtype=np.int64)
 
@@ -137,16 +140,19 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
     return instance, labels
 
 
-def _mentees_to_match(cohort: Cohort) -> QuerySet[MenteeApplication]:
+def _mentees(cohort: Cohort, *, everyone: bool) -> QuerySet[MenteeApplication]:
+    mentees = MenteeApplication.objects.filter(cohort=cohort)
+    if everyone:
+        return mentees.accepted()
     served = Pairing.objects.taking_places().values("mentee")
-    return _ready(MenteeApplication.objects.filter(cohort=cohort), cohort).exclude(pk__in=served)
+    return _ready(mentees, cohort).exclude(pk__in=served)
 
 
-def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
+def _mentors(cohort: Cohort, *, everyone: bool) -> QuerySet[MentorApplication]:
     taken = Q(pairings_as_mentor__status__in=TAKES_PLACE, pairings_as_mentor__ended_at=None)
-    return _ready(MentorApplication.objects.filter(cohort=cohort), cohort).annotate(
-        n_taken=Count("pairings_as_mentor", filter=taken)
-    )
+    mentors = MentorApplication.objects.filter(cohort=cohort)
+    mentors = mentors.accepted() if everyone else _ready(mentors, cohort)
+    return mentors.annotate(n_taken=Count("pairings_as_mentor", filter=taken))
 
 
 def _ready(applications: QuerySet[Application], cohort: Cohort) -> QuerySet[Application]:

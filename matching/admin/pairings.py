@@ -6,17 +6,18 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.by_hand import ByHandPages
+from matching.admin.decisions import DecisionPages
 from matching.introductions import introduce
-from matching.models import Pairing, PairingStatus
+from matching.models import Pairing
 from signups.admin.scoped import ReviewAdmin
 from signups.models import Application, Cohort, MentorApplication
 
 
 @admin.register(Pairing)
-class PairingAdmin(ReviewAdmin):
+class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
     """The committee decides by action and edits nothing by hand."""
 
     list_display = [
@@ -35,34 +36,24 @@ class PairingAdmin(ReviewAdmin):
         ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
-    actions = ["approve_selected", "reject_selected", "introduce_selected"]
+    actions = [
+        "recommend_selected",
+        "approve_selected",
+        "fix_selected",
+        "hold_selected",
+        "reject_selected",
+        "swap_selected",
+        "undo_selected",
+        "introduce_selected",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee", "mentor", "decided_by", "run"]
+        people = ["mentee__cohort__program", "mentor", "decided_by", "run"]
         return super().get_queryset(request).select_related(*people)
-
-    def has_review_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("matching.review_pairing")
 
     def has_introduce_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.introduce_pairing")
-
-    @admin.action(description="Approve selected pairings…", permissions=["review"])
-    def approve_selected(
-        self, request: HttpRequest, queryset: QuerySet[Pairing]
-    ) -> HttpResponse | None:
-        return self.decide_each(
-            request, queryset, Pairing.approve, verb="approve", done="approved"
-        ) or self._back_to_run(request)
-
-    @admin.action(description="Reject selected pairings…", permissions=["review"])
-    def reject_selected(
-        self, request: HttpRequest, queryset: QuerySet[Pairing]
-    ) -> HttpResponse | None:
-        return self.decide_each(
-            request, queryset, Pairing.reject, verb="reject", done="rejected"
-        ) or self._back_to_run(request)
 
     @admin.action(description="Send letters to selected pairings…", permissions=["introduce"])
     def introduce_selected(
@@ -84,7 +75,7 @@ class PairingAdmin(ReviewAdmin):
         else:
             message = "No letter was written: these people have theirs already."
             self.message_user(request, message, messages.WARNING)
-        return self._back_to_run(request)
+        return self.back(request)
 
     def _confirm_letters(
         self, request: HttpRequest, queryset: QuerySet[Pairing], to_introduce: QuerySet[Pairing]
@@ -93,7 +84,7 @@ class PairingAdmin(ReviewAdmin):
         if not n_pairs:
             message = "Nothing to send: letters go to approved pairs that have none yet."
             self.message_user(request, message, messages.WARNING)
-            return self._back_to_run(request)
+            return self.back(request)
         consequence = (
             f"{2 * n_pairs} letters will be sent, two for each pair. They cannot be undone."
         )
@@ -105,11 +96,6 @@ class PairingAdmin(ReviewAdmin):
         return self.confirmation_page(
             request, to_introduce, verb="send letters to", consequence=consequence
         )
-
-    def _back_to_run(self, request: HttpRequest) -> HttpResponse | None:
-        """Return to the run's page when that is where the decision was taken."""
-        run_id = request.POST.get("from_run")
-        return redirect("admin:matching_matchrun_change", run_id) if run_id else None
 
     def change_view(
         self,
@@ -129,9 +115,8 @@ class PairingAdmin(ReviewAdmin):
             "pairing": pairing,
             "answers": _side_by_side(mentee, mentor),
             "alternatives": _next_best(pairing),
-            "can_decide": self.has_review_permission(request)
-            and pairing.status == PairingStatus.PROPOSED,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            **self.decision_context(request, pairing),
         }
         return TemplateResponse(request, "admin/matching/pairing/pairing.html", context)
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.decisions import decisions_on_many, seen_of
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
 from matching.models.decisions import TAKES_PLACE
@@ -104,7 +105,7 @@ class MatchRunAdmin(ReviewAdmin):
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
         pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by"))
-        undecided = [p for p in pairings if p.status == PairingStatus.PROPOSED]
+        undecided = [p for p in pairings if p.is_undecided]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
         to_introduce = [p for p in approved if p.introduced_at is None and p.ended_at is None]
         context = self.admin_site.each_context(request) | {
@@ -128,6 +129,8 @@ class MatchRunAdmin(ReviewAdmin):
             "with_free_places": _mentors_with_free_places(run.cohort),
             "can_review": request.user.has_perm("matching.review_pairing"),
             "can_introduce": request.user.has_perm("matching.introduce_pairing"),
+            "decisions": decisions_on_many(request, run.cohort) if undecided or approved else [],
+            "seen": seen_of(pairings),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/matching/matchrun/run.html", context)

@@ -90,12 +90,13 @@ STEPS = {
 
 
 class RejectReason(models.TextChoices):
-    KNOWN = "known", "They know each other already"
-    TOO_CLOSE = "too_close", "They work too closely together"
+    # The first three are those of a conflict too.
+    SUPERVISOR = "supervisor", "One supervises the other, or did"
+    CLOSE = "close", "Family, friends or close colleagues"
+    ASKED = "asked", "One of them asked not to be paired with the other"
     GOALS = "goals", "What one asks for is not what the other offers"
     DISTANCE = "distance", "Place, time or way of meeting does not work"
     BETTER = "better", "There is a better pair for one of them"
-    ASKED = "asked", "One of them asked for it"
     OTHER = "other", "Another reason, in words"
 
 
@@ -126,7 +127,7 @@ class Decision(models.Model):
     # Decisions of one act, such as the four of a swap, are undone together.
     act = models.UUIDField(default=uuid.uuid4, db_index=True)
     kind = models.CharField(max_length=9, choices=DecisionKind)
-    reason = models.CharField(max_length=9, choices=RejectReason, blank=True)
+    reason = models.CharField(max_length=10, choices=RejectReason, blank=True)
     words = models.TextField("in words", max_length=MAX_WORDS, blank=True)
     overridden = models.TextField(
         blank=True, help_text="Sentences of the hard rules that this went against, one a line."
@@ -193,6 +194,10 @@ class Decision(models.Model):
         if self.undoes is not None:
             return f"Undone: {self.undoes.get_kind_display().lower()}"
         return self.get_kind_display()
+
+    @property
+    def overridden_sentences(self) -> list[str]:
+        return self.overridden.splitlines()
 
     @property
     def who_and_when(self) -> str:

@@ -36,6 +36,10 @@ class PairingQuerySet(DecidingQuerySet):
         """Pairings that are neither approved nor out of the question."""
         return self.filter(status__in=UNDECIDED)
 
+    def active(self) -> Self:
+        """Pairings that are proposed or take up a place; a mentee has one at most."""
+        return self.filter(status__in=[PairingStatus.PROPOSED, *TAKES_PLACE], ended_at=None)
+
     def approved(self) -> Self:
         return self.filter(status=PairingStatus.APPROVED)
 
