@@ -31,6 +31,7 @@ class Choice:
     n_free: int
     n_proposed: int  # of the free places those that are proposed to others
     cost: str  # for the whole, when the last run was made; empty where nobody worked it out
+    cost_rank: int  # the cheapest first
 
     @property
     def rank(self) -> tuple[bool, bool, bool, int, str]:
@@ -68,7 +69,9 @@ class ByHandPages:
             choices, fault = [], str(error)
         else:
             fault = ""
-        next_best = [choice for choice in choices if choice.cost]
+        next_best = sorted(
+            (choice for choice in choices if choice.cost), key=lambda choice: choice.cost_rank
+        )
         if asked:
             choices = [one for one in choices if _is_found(asked, one.mentor)]
         context = self.admin_site.each_context(request) | {
@@ -244,14 +247,16 @@ def _choices(mentee: MenteeApplication, present: Pairing | None) -> list[Choice]
             n_proposed=Count("pairings_as_mentor", filter=proposed),
         )
     )
-    costs = {one["mentor_id"]: one["sentence"] for one in present.alternatives} if present else {}
+    alternatives = present.alternatives if present else []
+    costs = {one["mentor_id"]: (n, one["sentence"]) for n, one in enumerate(alternatives)}
     choices = [
         Choice(
             mentor=mentor,
             pair=pairs[mentor.pk],
             n_free=mentor.capacity - mentor.n_taken,
             n_proposed=mentor.n_proposed,
-            cost=costs.get(mentor.pk, ""),
+            cost_rank=costs.get(mentor.pk, (0, ""))[0],
+            cost=costs.get(mentor.pk, (0, ""))[1],
         )
         for mentor in mentors
     ]
