@@ -17,6 +17,7 @@ from django.utils import timezone
 from matching import emails
 from matching.introductions import introduce
 from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply, Pairing
+from matching.models.deciding import lock
 from matching.models.offers import MINUTE
 from signups.letters import write
 from signups.models import Application, Cohort, MentorApplication, ReviewError, Role
@@ -37,8 +38,8 @@ def last_minute_of(days: int, cohort: Cohort) -> datetime:
 
 
 def as_seen(pairing: Pairing) -> str:
-    """An approval as a page showed it; a later one of the same pair reads otherwise."""
-    return f"{pairing.pk}:{pairing.decided_at.isoformat()}"
+    """A pair as a page showed it; decided anew, it reads otherwise."""
+    return f"{pairing.pk}:{pairing.version}"
 
 
 @transaction.atomic
@@ -48,13 +49,14 @@ def make_offers(cohort: Cohort, seen: Iterable[str], *, answer_by: datetime, by:
     ``seen`` names the pairs as ``as_seen`` does. What was undone or decided anew since, or has its
     offer already, is left alone.
     """
-    _lock(cohort)
+    lock([cohort.pk])
     seen = set(seen)
     pairings = [
         pairing
         for pairing in Pairing.objects.to_offer()
-        .filter(pk__in=[int(one.split(":")[0]) for one in seen], mentee__cohort=cohort)
-        .select_related("run__cohort__program", "mentee__cohort__program", "mentor")
+        .of(cohort)
+        .filter(pk__in=[int(one.split(":")[0]) for one in seen])
+        .with_people()
         if as_seen(pairing) in seen and pairing.mentee.takes_part and pairing.mentor.takes_part
     ]
     offers = Offer.objects.bulk_create(
@@ -117,7 +119,7 @@ def take_fewer(mentor: Application, n_places: int) -> None:
 
     Raises OfferError when more are accepted already, or the number is not lower.
     """
-    _lock(mentor.cohort)
+    lock([mentor.cohort_id])
     mentor.refresh_from_db(fields=["capacity"])
     n_accepted = _n_accepted_by(mentor)
     if not 1 <= n_places < mentor.capacity:
@@ -159,7 +161,9 @@ def let_go(offer: Offer, *, by: User) -> None:
     if not offer.has_come_back:
         raise ReviewError(f"{offer} still waits for an answer, until {offer.deadline}.")
     _settle(offer, OfferOutcome.LET_GO)
-    Pairing.objects.filter(pk=offer.pairing_id).update(ended_at=timezone.now())
+    Pairing.objects.filter(pk=offer.pairing_id).update(
+        ended_at=timezone.now(), version=F("version") + 1
+    )
     replies = [one for one in offer.replies.all() if one.answer != OfferAnswer.DECLINED]
     write([emails.offer_let_go(offer, to=Role(one.role)) for one in replies])
 
@@ -183,13 +187,9 @@ def remind_of_offers() -> int:
         return write(letters)
 
 
-def _lock(cohort: Cohort) -> None:
-    Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=cohort.pk)
-
-
 def _lock_offer(offer: Offer) -> Offer:
     """The offer as it is once the lock is ours."""
-    _lock(offer.pairing.mentee.cohort)
+    lock([offer.pairing.mentee.cohort_id])
     return Offer.objects.with_people().get(pk=offer.pk)
 
 

@@ -19,7 +19,8 @@ from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
-from matching.models import MatchRun, Pairing, PairingStatus, RunProof, RunStatus, Unmatched
+from matching.models import MatchRun, Pairing, RunProof, RunStatus, Unmatched
+from matching.models.decisions import TAKES_PLACE
 from matching.proofs import packed
 from signups.models import Application, Cohort, MenteeApplication, MentorApplication
 
@@ -36,7 +37,7 @@ class InputChangedError(Exception):
 
 
 def match_and_save(run: MatchRun) -> None:
-    """Propose pairings for everyone in the run's cohort who has no approved one yet.
+    """Propose pairings for everyone in the run's cohort for whom nobody decided on one yet.
 
     Starts over when the committee decides something meanwhile; raises InputChangedError when that
     happens again and again.
@@ -58,26 +59,30 @@ def match_and_save(run: MatchRun) -> None:
     )
 
 
-def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
+def load_instance(cohort: Cohort, *, salt: str, everyone: bool = False) -> tuple[Instance, Labels]:
     """Everyone in ``cohort`` still to be matched, in the order of their keys.
 
-    Mentees with an approved mentor are left out, and approved mentees take up their mentor's
-    places. Pairs that the committee rejected, and partners of an earlier cohort of the program,
-    are conflicts. People with an open gate whose date has come are left out; see also Gate.
+    With ``everyone`` also who has a mentor already, or an open gate: for pairs that people put
+    together, see matching/by_hand.py.
+
+    Mentees of approved, fixed, held and recommended pairs are left out, and take up their
+    mentors' places. Pairs that the committee rejected, and partners of an earlier cohort of the
+    program, are conflicts. People with an open gate whose date has come are left out; see also
+    Gate.
     """
-    mentees = list(_with_answers(_mentees_to_match(cohort)))
-    mentors = list(_with_answers(_mentors(cohort)))
+    mentees = list(_with_answers(_mentees(cohort, everyone=everyone)))
+    mentors = list(_with_answers(_mentors(cohort, everyone=everyone)))
     program = cohort.program
     topics = list(program.topics.order_by("pk"))
     library_types = list(program.librarytypes.order_by("pk"))
     formats = list(program.formats.order_by("pk"))
     ways = list(program.meetingways.order_by("pk"))
     languages = list(program.languages.order_by("pk"))
-    everyone = mentees + mentors
+    people_of_both = mentees + mentors
 
     def codes(people: list[Application], value: Callable[[Application], Any]) -> np.ndarray:
         """One number per distinct value over both sides; UNKNOWN for an empty one."""
-        values = sorted({value(person) for person in everyone} - {"", None})
+        values = sorted({value(person) for person in people_of_both} - {"", None})
         code = {known: number for number, known in enumerate(values)}
         return np.array([code.get(value(person), UNKNOWN) for person in people], dtype=np.int64)
 
@@ -120,7 +125,7 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
         ),
         **both_sides("languages", lambda people: ticks(people, languages, _keys_of("languages"))),
         capacity=np.array(
-            [max(mentor.capacity - mentor.n_approved, 0) for mentor in mentors], dtype=np.int64
+            [max(mentor.capacity - mentor.n_taken, 0) for mentor in mentors], dtype=np.int64
         ),
         conflicts=_conflicts(cohort, mentees, mentors),
         mentee_priorities=np.array([mentee.left_out_before for mentee in mentees], dtype=np.int64),
@@ -135,18 +140,19 @@ def load_instance(cohort: Cohort, *, salt: str) -> tuple[Instance, Labels]:
     return instance, labels
 
 
-def _mentees_to_match(cohort: Cohort) -> QuerySet[MenteeApplication]:
-    served = Pairing.objects.standing().values("mentee")
-    return _ready(MenteeApplication.objects.filter(cohort=cohort), cohort).exclude(pk__in=served)
+def _mentees(cohort: Cohort, *, everyone: bool) -> QuerySet[MenteeApplication]:
+    mentees = MenteeApplication.objects.filter(cohort=cohort)
+    if everyone:
+        return mentees.accepted()
+    served = Pairing.objects.taking_places().values("mentee")
+    return _ready(mentees, cohort).exclude(pk__in=served)
 
 
-def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
-    approved = Q(
-        pairings_as_mentor__status=PairingStatus.APPROVED, pairings_as_mentor__ended_at=None
-    )
-    return _ready(MentorApplication.objects.filter(cohort=cohort), cohort).annotate(
-        n_approved=Count("pairings_as_mentor", filter=approved)
-    )
+def _mentors(cohort: Cohort, *, everyone: bool) -> QuerySet[MentorApplication]:
+    taken = Q(pairings_as_mentor__status__in=TAKES_PLACE, pairings_as_mentor__ended_at=None)
+    mentors = MentorApplication.objects.filter(cohort=cohort)
+    mentors = mentors.accepted() if everyone else _ready(mentors, cohort)
+    return mentors.annotate(n_taken=Count("pairings_as_mentor", filter=taken))
 
 
 def _ready(applications: QuerySet[Application], cohort: Cohort) -> QuerySet[Application]:
@@ -202,14 +208,12 @@ def _conflicts(
     cohort: Cohort, mentees: list[Application], mentors: list[Application]
 ) -> np.ndarray:
     """Rejected pairs of this cohort, and partners of the program's other cohorts."""
-    rejected = set(
-        Pairing.objects.rejected().filter(run__cohort=cohort).values_list("mentee_id", "mentor_id")
-    )
+    rejected = set(Pairing.objects.rejected().of(cohort).values_list("mentee_id", "mentor_id"))
     earlier_partners = {
         (mentee.casefold(), mentor.casefold())
         for mentee, mentor in Pairing.objects.approved()
-        .filter(run__cohort__program=cohort.program_id)
-        .exclude(run__cohort=cohort)
+        .filter(mentee__cohort__program=cohort.program_id)
+        .exclude(mentee__cohort=cohort)
         .values_list("mentee__email", "mentor__email")
     }
     conflicts = np.zeros((len(mentees), len(mentors)), dtype=bool)
@@ -243,9 +247,7 @@ def _save(
     if digest(present) != digest(instance):
         raise InputChangedError
     started = time.perf_counter()
-    Pairing.objects.awaiting_review().filter(run__cohort=run.cohort).update(
-        status=PairingStatus.SUPERSEDED, decided_by=run.asked_by, decided_at=timezone.now()
-    )
+    Pairing.objects.of(run.cohort).supersede(by=run.asked_by)
     Pairing.objects.bulk_create(
         [
             Pairing(

@@ -215,7 +215,7 @@ def offer_selected(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Pairing]
 ) -> HttpResponse | None:
     """Show how many letters there are, both letters of any pair, and until when; then offer."""
-    to_offer = queryset.to_offer().select_related("run__cohort__program", "mentee__cohort__program")
+    to_offer = queryset.to_offer().with_people()
     pairings = list(to_offer)
     if not pairings:
         message = "Nothing to offer: offers go to approved pairs that have none yet."

@@ -6,17 +6,18 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.by_hand import ByHandPages
+from matching.admin.decisions import DecisionPages
 from matching.admin.offers import OfferedFilter, offer_selected
-from matching.models import Pairing, PairingStatus
+from matching.models import Pairing
 from signups.admin.scoped import ReviewAdmin
 from signups.models import Application, MentorApplication
 
 
 @admin.register(Pairing)
-class PairingAdmin(ReviewAdmin):
+class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
     """The committee decides by action and edits nothing by hand."""
 
     list_display = [
@@ -35,45 +36,30 @@ class PairingAdmin(ReviewAdmin):
         ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
-    actions = ["approve_selected", "reject_selected", "offer_selected"]
+    actions = [
+        "recommend_selected",
+        "approve_selected",
+        "fix_selected",
+        "hold_selected",
+        "reject_selected",
+        "swap_selected",
+        "undo_selected",
+        "offer_selected",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee", "mentor", "decided_by", "run"]
+        people = ["mentee__cohort__program", "mentor", "decided_by", "run"]
         return super().get_queryset(request).select_related(*people)
-
-    def has_review_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("matching.review_pairing")
 
     def has_offer_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.offer_pairing")
-
-    @admin.action(description="Approve selected pairings…", permissions=["review"])
-    def approve_selected(
-        self, request: HttpRequest, queryset: QuerySet[Pairing]
-    ) -> HttpResponse | None:
-        return self.decide_each(
-            request, queryset, Pairing.approve, verb="approve", done="approved"
-        ) or self._back_to_run(request)
-
-    @admin.action(description="Reject selected pairings…", permissions=["review"])
-    def reject_selected(
-        self, request: HttpRequest, queryset: QuerySet[Pairing]
-    ) -> HttpResponse | None:
-        return self.decide_each(
-            request, queryset, Pairing.reject, verb="reject", done="rejected"
-        ) or self._back_to_run(request)
 
     @admin.action(description="Make offers to selected pairings…", permissions=["offer"])
     def offer_selected(
         self, request: HttpRequest, queryset: QuerySet[Pairing]
     ) -> HttpResponse | None:
-        return offer_selected(self, request, queryset) or self._back_to_run(request)
-
-    def _back_to_run(self, request: HttpRequest) -> HttpResponse | None:
-        """Return to the run's page when that is where the decision was taken."""
-        run_id = request.POST.get("from_run")
-        return redirect("admin:matching_matchrun_change", run_id) if run_id else None
+        return offer_selected(self, request, queryset) or self.back(request)
 
     def change_view(
         self,
@@ -93,9 +79,8 @@ class PairingAdmin(ReviewAdmin):
             "pairing": pairing,
             "answers": _side_by_side(mentee, mentor),
             "alternatives": _next_best(pairing),
-            "can_decide": self.has_review_permission(request)
-            and pairing.status == PairingStatus.PROPOSED,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            **self.decision_context(request, pairing),
         }
         return TemplateResponse(request, "admin/matching/pairing/pairing.html", context)
 
@@ -110,7 +95,7 @@ def _next_best(pairing: Pairing) -> list[tuple[MentorApplication, int, str]]:
     """The mentee's next best mentors when the run was saved: mentor, points, cost to the whole."""
     mentors = (
         MentorApplication.objects.not_erased()
-        .filter(cohort=pairing.run.cohort_id)
+        .filter(cohort=pairing.mentee.cohort_id)
         .in_bulk([one["mentor_id"] for one in pairing.alternatives])
     )
     return [

@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.decisions import decisions_on_many, seen_of
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
+from matching.models.decisions import TAKES_PLACE
 from matching.models.settings import CRITERION_LABELS
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
@@ -103,7 +105,7 @@ class MatchRunAdmin(ReviewAdmin):
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
         pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by", "offer"))
-        undecided = [p for p in pairings if p.status == PairingStatus.PROPOSED]
+        undecided = [p for p in pairings if p.is_undecided]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
         to_offer = [p for p in approved if p.is_to_offer]
         context = self.admin_site.each_context(request) | {
@@ -127,15 +129,17 @@ class MatchRunAdmin(ReviewAdmin):
             "with_free_places": _mentors_with_free_places(run.cohort),
             "can_review": request.user.has_perm("matching.review_pairing"),
             "can_offer": request.user.has_perm("matching.offer_pairing"),
+            "decisions": decisions_on_many(request, run.cohort) if undecided or approved else [],
+            "seen": seen_of(pairings),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/matching/matchrun/run.html", context)
 
 
 def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
-    """Mentors with the number of places that no proposed or approved mentee takes."""
+    """Mentors with the number of places for which nobody is proposed or decided."""
     takes_a_place = Q(
-        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED],
+        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, *TAKES_PLACE],
         pairings_as_mentor__ended_at=None,
     )
     mentors = (

@@ -95,7 +95,7 @@ class MatchSettingsAdmin(CommitteeAdmin):
 
     list_display = ["program"]
     list_select_related = ["program"]
-    fields = ["program"]
+    fields = ["program", "needs_two_to_approve"]
     readonly_fields = ["program"]
     inlines = [CriterionInline, GoalInline]
 

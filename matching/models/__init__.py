@@ -1,5 +1,12 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
+from matching.models.decisions import (
+    Decision,
+    DecisionKind,
+    PairingStatus,
+    RejectReason,
+    StalePageError,
+)
 from matching.models.offers import (
     DeclineReason,
     Offer,
@@ -8,12 +15,14 @@ from matching.models.offers import (
     OfferReply,
     OfferState,
 )
-from matching.models.pairings import Pairing, PairingStatus
+from matching.models.pairings import Pairing
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import CriterionSetting, GoalSetting, MatchSettings
 
 __all__ = [
     "CriterionSetting",
+    "Decision",
+    "DecisionKind",
     "DeclineReason",
     "GoalSetting",
     "MatchRun",
@@ -25,7 +34,9 @@ __all__ = [
     "OfferState",
     "Pairing",
     "PairingStatus",
+    "RejectReason",
     "RunProof",
     "RunStatus",
+    "StalePageError",
     "Unmatched",
 ]

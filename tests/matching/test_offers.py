@@ -11,7 +11,6 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from matching.models import Offer, OfferReply, Pairing
 from matching.offers import (
@@ -161,7 +160,8 @@ def test_what_was_undone_meanwhile_gets_no_offer(cohort, chair):
     pairing = make_pairing(make_mentee(cohort), make_mentor(cohort))
     pairing.approve(by=chair)
     seen = as_seen(pairing)
-    Pairing.objects.filter(pk=pairing.pk).update(decided_at=timezone.now() + timedelta(hours=1))
+    pairing.undo(by=chair)
+    pairing.approve(by=chair)
 
     assert make_offers(cohort, [seen], answer_by=FRIDAY, by=chair) == 0
     assert Offer.objects.count() == 0

@@ -58,6 +58,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_matchsettings",
     "matching.change_matchsettings",
     "matching.view_pairing",
+    "matching.propose_pairing",
     "matching.review_pairing",
     "matching.offer_pairing",
     "matching.view_offer",
