@@ -1,5 +1,6 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
+from matching.models.conflicts import Conflict, ConflictReason
 from matching.models.decisions import (
     Decision,
     DecisionKind,
@@ -9,13 +10,22 @@ from matching.models.decisions import (
 )
 from matching.models.pairings import Pairing
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
-from matching.models.settings import CriterionSetting, GoalSetting, MatchSettings
+from matching.models.settings import (
+    CriterionSetting,
+    GoalSetting,
+    KeepLast,
+    MatchSettings,
+    WhatCounts,
+)
 
 __all__ = [
+    "Conflict",
+    "ConflictReason",
     "CriterionSetting",
     "Decision",
     "DecisionKind",
     "GoalSetting",
+    "KeepLast",
     "MatchRun",
     "MatchSettings",
     "Pairing",
@@ -25,4 +35,5 @@ __all__ = [
     "RunStatus",
     "StalePageError",
     "Unmatched",
+    "WhatCounts",
 ]

@@ -9,9 +9,11 @@ from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
 from django.utils.html import escape
 
+from signups.employers import note_employer
 from signups.forms.fields import OptionsField, field_for
 from signups.models import Application, Cohort, Format, Role, Topic, TopicChoice
-from signups.models.applications import MAX_CAPACITY, MAX_RANKED_TOPICS, ApplicationQuerySet
+from signups.models.applications import MAX_CAPACITY, ApplicationQuerySet
+from signups.models.choices import MAX_RANKED_TOPICS
 
 # What is said where an answer is missing; see also each field's own sentence below.
 MISSING = {
@@ -189,6 +191,10 @@ class ApplicationForm(forms.ModelForm):
         )
 
     capacity_fields: list[str] = []
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        note_employer(self.instance)
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
