@@ -188,7 +188,7 @@ def make_session(cohort: Cohort, **fields: Any) -> OrientationSession:
 def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str, Any]:
     """What the intake sends for ``role`` when it is filled in well, looked over and sent."""
     program = cohort.program
-    topics = list(program.topics.offered())
+    topics, formats = list(program.topics.offered()), list(program.formats.offered())
     data = {
         "step": "send",
         "name": "Ada O'Hara",
@@ -202,14 +202,17 @@ def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str,
         "time_zone": "America/Denver",
         "meeting_ways": [program.meetingways.first().pk],
         "languages": [program.languages.first().pk],
-        "formats": [program.formats.first().pk],
         "statement": "I would like to learn to lead a team.",
         "agrees_to_rules": "on",
     }
     if role == Role.MENTEE:
-        data |= {"topic_1": topics[0].pk, "topic_2": topics[1].pk}
+        data |= {"topic_1": topics[0].pk, "topic_2": topics[1].pk, "format_1": formats[0].pk}
     else:
-        data |= {"topics": [topics[0].pk, topics[1].pk], "capacity": "2"}
+        data |= {
+            "topics": [topics[0].pk, topics[1].pk],
+            "formats": [formats[0].pk],
+            "capacity": "2",
+        }
     return data | answers
 
 
