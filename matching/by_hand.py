@@ -20,7 +20,10 @@ from matching.engine.scoring import (
     contributions,
     criterion_maxima,
     requirement_masks,
+    total_points,
 )
+from matching.engine.shown import private_points_missed
+from matching.loading import load_instance
 from matching.models import (
     Decision,
     DecisionKind,
@@ -31,7 +34,6 @@ from matching.models import (
 )
 from matching.models.deciding import changes_since, lock
 from matching.models.decisions import UNDECIDED
-from matching.runs import load_instance
 from signups.models import (
     Application,
     Cohort,
@@ -76,12 +78,12 @@ class Assessor:
     """The people of a cohort as the engine reads them, and what its last run counted."""
 
     def __init__(self, cohort: Cohort) -> None:
-        self.instance, self.labels = load_instance(cohort, salt="", everyone=True)
-        last = cohort.runs.finished().first()
-        wanted = last or MatchSettings.objects.for_program(cohort.program)
-        importances = last.importances if last else wanted.importances()
-        self._required = last.required if last else wanted.required()
-        self.maxima = criterion_maxima(applicable(self.instance, importances))
+        self.instance, self.labels = load_instance(cohort, salt="", with_served=True)
+        # A run has what was wanted of it under the same names as the settings.
+        wanted = cohort.runs.finished().first()
+        wanted = wanted or MatchSettings.objects.what_counts(cohort.program)
+        self._required = wanted.required
+        self.maxima = criterion_maxima(applicable(self.instance, wanted.importances))
         self._row = {pk: i for i, pk in enumerate(self.instance.mentee_ids)}
         self._column = {pk: j for j, pk in enumerate(self.instance.mentor_ids)}
 
@@ -91,7 +93,9 @@ class Assessor:
             raise ReviewError(f"{mentee} is not among the accepted mentees of this cohort.")
         every = np.arange(self.instance.n_mentors)
         one = self.instance.subset(np.array([self._row[mentee.pk]]), every)
-        points = sum(part[0] for part in contributions(one, self.maxima).values())
+        points = total_points(one, contributions(one, self.maxima))[0]
+        # What is private tells nothing of this pair; see also matching/engine/shown.py.
+        points = points + private_points_missed(one, self.maxima)[0]
         masks = rule_masks(one) | requirement_masks(one, self._required)
         return {
             mentor_id: Assessed(

@@ -17,9 +17,9 @@ from django_tasks_db.models import DBTaskResult
 
 from matching.erasing import erase_and_part
 from matching.introductions import introduce
+from matching.loading import load_instance
 from matching.models import Offer, OfferReply, Pairing, PairingStatus, Unmatched
 from matching.offers import as_seen, make_offers
-from matching.runs import load_instance
 from signups.emails import write_application_received
 from signups.erasing import erase
 from signups.intake import Intake, StaleError
@@ -140,7 +140,7 @@ def test_after_erasing_nothing_anywhere_tells_of_the_person(client, admin_client
     assert (erased.role, erased.status, erased.cohort) == (Role.MENTEE, "accepted", cohort)
     assert (erased.name, erased.email) == ("Erased", f"erased-{person.pk}@example.invalid")
     assert erased.erased_at is not None
-    assert [list(getattr(erased, f.name).all()) for f in Application._meta.many_to_many] == [[]] * 5
+    assert [list(getattr(erased, f.name).all()) for f in Application._meta.many_to_many] == [[]] * 6
     deliver_letters()
     assert places_that_hold(NAME, EMAIL, WORDS, *tokens, *hashes) == []
 
@@ -191,6 +191,8 @@ def test_what_belongs_to_an_application_goes_with_it_or_is_known_to_erasing():
         "signups.IdentityReading.application",
         "signups.Letter.about",
         "signups.Letter.application",
+        "matching.Conflict.mentee",
+        "matching.Conflict.mentor",
         "matching.Pairing.mentee",
         "matching.Pairing.mentor",
         "matching.OfferReply.application",

@@ -10,12 +10,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from matching.models import (
+    Conflict,
+    ConflictReason,
     Decision,
     DecisionKind,
     MatchSettings,
@@ -82,7 +85,12 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, kind: DecisionKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if kind not in (DecisionKind.REJECT, DecisionKind.FORBID):
+        if kind == DecisionKind.FORBID:
+            self.fields["reason"].choices = [("", "Choose a reason"), *ConflictReason.choices]
+            at_most = Conflict._meta.get_field("words").max_length
+            self.fields["words"].validators.append(MaxLengthValidator(at_most))
+            self.fields["words"].widget.attrs["maxlength"] = at_most
+        elif kind != DecisionKind.REJECT:
             del self.fields["reason"]
         if kind == DecisionKind.HOLD:
             self.fields["words"].required = True
@@ -133,6 +141,12 @@ class DecisionPages:
         self, request: HttpRequest, queryset: QuerySet[Pairing]
     ) -> HttpResponse | None:
         return self._decide_selected(request, queryset, DecisionKind.HOLD)
+
+    @admin.action(description="Forbid selected pairings: a conflict…", permissions=["review"])
+    def forbid_selected(
+        self, request: HttpRequest, queryset: QuerySet[Pairing]
+    ) -> HttpResponse | None:
+        return self._decide_selected(request, queryset, DecisionKind.FORBID)
 
     @admin.action(description="Undo the last decision on selected…", permissions=["propose"])
     def undo_selected(
@@ -306,6 +320,7 @@ BUTTONS = [
     DecisionKind.FIX,
     DecisionKind.HOLD,
     DecisionKind.REJECT,
+    DecisionKind.FORBID,
     DecisionKind.UNDO,
 ]
 

@@ -42,6 +42,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
         "fix_selected",
         "hold_selected",
         "reject_selected",
+        "forbid_selected",
         "swap_selected",
         "undo_selected",
         "offer_selected",

@@ -65,6 +65,7 @@ def explain_unmatched(
             key: int((mask[at] & (n_rules[at] == 1)).sum()) for key, mask in forbidden.items()
         }
         excluded_by = {key: count for key, count in excluded.items() if count}
+        regained = {key: count for key, count in regained.items() if count}
         reason = _reason(n_offers, int(n_eligible[at]))
         reasons.append(
             Unmatched(
@@ -72,8 +73,8 @@ def explain_unmatched(
                 reason=reason,
                 n_eligible=int(n_eligible[at]),
                 excluded_by=excluded_by,
-                regained={key: count for key, count in regained.items() if count},
-                sentence=_sentence(reason, n_offers, int(n_eligible[at]), excluded_by),
+                regained=regained,
+                sentence=_sentence(reason, n_offers, int(n_eligible[at]), excluded_by, regained),
             )
         )
     return tuple(reasons)
@@ -85,19 +86,32 @@ def _reason(n_offers: int, n_eligible: int) -> Reason:
     return Reason.ALL_FULL if n_eligible else Reason.NOBODY_ELIGIBLE
 
 
-def _sentence(reason: Reason, n_offers: int, n_eligible: int, excluded_by: dict[str, int]) -> str:
+def _sentence(
+    reason: Reason,
+    n_offers: int,
+    n_eligible: int,
+    excluded_by: dict[str, int],
+    regained: dict[str, int],
+) -> str:
     if reason is Reason.NO_MENTORS:
         return "No mentor offers a place in this cohort."
     if reason is Reason.ALL_FULL:
         mentors = counted(n_eligible, "mentor", "mentors")
         return f"Could be paired with {mentors}, but every place there is taken."
+    whom = "the only mentor" if n_offers == 1 else f"all {n_offers} mentors"
+    said = f"The rules exclude {whom} with a place: {_counts(excluded_by)}."
+    if len(excluded_by) == 1:
+        return said  # that rule alone is what there is to lift
+    if not regained:
+        return f"{said} Lifting one rule alone would give nobody back."
+    return f"{said} Lifting one rule alone would give back: {_counts(regained)}."
+
+
+def _counts(by_rule: dict[str, int]) -> str:
+    """Rules with numbers of mentors, the largest first."""
     labels = {rule.key: rule.label for rule in RULES} | {
         REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
         for criterion in CRITERIA
     }
-    counts = [
-        f"{labels[key]} ({count})"
-        for key, count in sorted(excluded_by.items(), key=lambda item: -item[1])
-    ]
-    whom = "the only mentor" if n_offers == 1 else f"all {n_offers} mentors"
-    return f"The rules exclude {whom} with a place: {enumerated(counts)}."
+    ordered = sorted(by_rule.items(), key=lambda item: -item[1])
+    return enumerated([f"{labels[key]} ({count})" for key, count in ordered])

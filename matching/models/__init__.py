@@ -1,5 +1,6 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
+from matching.models.conflicts import Conflict, ConflictReason
 from matching.models.decisions import (
     Decision,
     DecisionKind,
@@ -17,14 +18,23 @@ from matching.models.offers import (
 )
 from matching.models.pairings import Pairing
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
-from matching.models.settings import CriterionSetting, GoalSetting, MatchSettings
+from matching.models.settings import (
+    CriterionSetting,
+    GoalSetting,
+    KeepLast,
+    MatchSettings,
+    WhatCounts,
+)
 
 __all__ = [
+    "Conflict",
+    "ConflictReason",
     "CriterionSetting",
     "Decision",
     "DecisionKind",
     "DeclineReason",
     "GoalSetting",
+    "KeepLast",
     "MatchRun",
     "MatchSettings",
     "Offer",
@@ -39,4 +49,5 @@ __all__ = [
     "RunStatus",
     "StalePageError",
     "Unmatched",
+    "WhatCounts",
 ]

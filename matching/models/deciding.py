@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from matching.models.conflicts import Conflict
 from matching.models.decisions import (
     STEPS,
     TAKES_PLACE,
@@ -126,6 +127,22 @@ class DecidingQuerySet(CommitteeQuerySet):
             )
             for pairing in decided
         )
+        if kind == DecisionKind.FORBID:
+            Conflict.objects.bulk_create(
+                [
+                    Conflict(
+                        mentee_id=pairing.mentee_id,
+                        mentor_id=pairing.mentor_id,
+                        reason=reason,
+                        words=words,
+                        made_by=by,
+                        made_at=now,
+                    )
+                    for pairing in decided
+                ],
+                # One that somebody named before stays as it is.
+                ignore_conflicts=True,
+            )
         for pairing in decided:
             pairing.version += 1
             for name, value in changes.items():
@@ -176,6 +193,11 @@ class DecidingQuerySet(CommitteeQuerySet):
                 ["status", "decided_by", "decided_at", "recommended_by", "version"],
             )
         Decision.objects.bulk_create(step.decision for step in steps)
+        for step in steps:
+            undone = step.decision.undoes
+            if undone.kind == DecisionKind.FORBID:
+                pair = {"mentee": step.pairing.mentee_id, "mentor": step.pairing.mentor_id}
+                Conflict.objects.filter(**pair, made_at=undone.made_at).delete()
 
     def supersede(self, *, by: User | None) -> int:
         """Let a later run's proposals take the place of undecided ones; returns how many."""

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from matching.models.conflicts import ConflictReason
 from signups.models import CommitteeQuerySet, ReviewError
 
 if TYPE_CHECKING:
@@ -90,10 +91,10 @@ STEPS = {
 
 
 class RejectReason(models.TextChoices):
-    # The first three are those of a conflict too.
-    SUPERVISOR = "supervisor", "One supervises the other, or did"
-    CLOSE = "close", "Family, friends or close colleagues"
-    ASKED = "asked", "One of them asked not to be paired with the other"
+    # The first three are those of a conflict too; see also ConflictReason.
+    SUPERVISOR = ConflictReason.SUPERVISOR.value, ConflictReason.SUPERVISOR.label
+    CLOSE = ConflictReason.CLOSE.value, ConflictReason.CLOSE.label
+    ASKED = ConflictReason.ASKED.value, ConflictReason.ASKED.label
     GOALS = "goals", "What one asks for is not what the other offers"
     DISTANCE = "distance", "Place, time or way of meeting does not work"
     BETTER = "better", "There is a better pair for one of them"

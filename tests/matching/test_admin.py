@@ -187,6 +187,7 @@ def test_pair_is_shown_side_by_side_with_its_points(client):
         "Fix this pair",
         "Put this pair on hold",
         "Reject this pair",
+        "Forbid this pair",
     ]
 
 

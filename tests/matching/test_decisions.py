@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from matching.erasing import erase_and_part
 from matching.introductions import introduce
-from matching.models import Decision, DecisionKind, MatchSettings, Pairing, StalePageError
-from matching.runs import load_instance
+from matching.loading import load_instance
+from matching.models import Conflict, Decision, DecisionKind, MatchSettings, Pairing, StalePageError
 from signups.models import ReviewError
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
-from tests.matching.factories import make_pairing, make_run
+from tests.matching.factories import make_conflict, make_pairing, make_run
 from tests.walk import places_that_hold
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +295,38 @@ def test_what_is_decided_has_to_be_undone_first(kind, then):
         pairing.decide(DecisionKind(then), by=chair, words="No.")
 
     assert kinds_of(pairing) == [kind]
+
+
+def test_a_forbidden_pair_is_a_conflict_until_that_is_undone():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    pairing = pair_in(cohort)
+
+    pairing.decide(DecisionKind.FORBID, by=chair, reason="supervisor", words="Since May.")
+
+    conflict = Conflict.objects.get()
+    assert (conflict.mentee_id, conflict.mentor_id) == (pairing.mentee_id, pairing.mentor_id)
+    assert (conflict.reason, conflict.words, conflict.made_by) == (
+        "supervisor",
+        "Since May.",
+        chair,
+    )
+    assert (decided(pairing).status, pairs_of(make_run(cohort))) == ("rejected", [])
+    pairing.undo(by=chair)
+    assert Conflict.objects.count() == 0
+    assert len(pairs_of(make_run(cohort))) == 1
+
+
+def test_a_conflict_that_was_named_before_outlives_undoing():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    pairing = pair_in(cohort)
+    named = make_conflict(pairing.mentee, pairing.mentor)
+
+    pairing.decide(DecisionKind.FORBID, by=chair, reason="close")
+    pairing.undo(by=chair)
+
+    assert list(Conflict.objects.values_list("pk", "reason")) == [(named.pk, "supervisor")]
 
 
 def two_people_program():

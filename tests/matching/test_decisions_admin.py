@@ -76,6 +76,13 @@ def said(client):
             {"reason": "distance", "words": "Five hours by car."},
             "rejected",
         ),
+        (
+            "forbid_selected",
+            "Forbid 2 pairings?",
+            "Yes, forbid 2",
+            {"reason": "supervisor", "words": ""},
+            "rejected",
+        ),
     ],
 )
 def test_chair_decides_many_after_a_page_with_the_count(
@@ -106,6 +113,9 @@ def test_chair_decides_many_after_a_page_with_the_count(
         ("reject_selected", {"reason": "mood"}, "reason"),
         ("reject_selected", {"reason": "other", "words": "  "}, "words"),
         ("hold_selected", {"words": ""}, "words"),
+        ("forbid_selected", {"reason": "distance"}, "reason"),
+        ("forbid_selected", {"reason": "other"}, "words"),
+        ("forbid_selected", {"reason": "close", "words": "x" * 301}, "words"),
     ],
 )
 def test_a_reason_that_is_asked_for_has_to_be_given(client, action, answers, field):
@@ -282,7 +292,8 @@ def test_a_member_recommends_and_takes_back_only_that(client):
 
 
 @pytest.mark.parametrize(
-    "action", ["approve_selected", "reject_selected", "fix_selected", "hold_selected"]
+    "action",
+    ["approve_selected", "reject_selected", "forbid_selected", "fix_selected", "hold_selected"],
 )
 def test_a_member_decides_nothing_else(client, action):
     cohort = make_cohort()
@@ -300,6 +311,7 @@ ACTIONS = [
     "fix_selected",
     "hold_selected",
     "reject_selected",
+    "forbid_selected",
     "undo_selected",
     "swap_selected",
 ]
@@ -352,6 +364,7 @@ def test_chair_asks_for_two_people_in_the_settings(client):
         for one in formset.formset.forms
         for field in one
     }
+    data |= {field.html_name: field.value() for field in form.context["adminform"].form}
     for formset in form.context["inline_admin_formsets"]:
         data |= {f.html_name: f.value() for f in formset.formset.management_form}
 

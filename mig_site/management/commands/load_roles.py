@@ -23,6 +23,7 @@ EDITED_BY_CHAIRS = [
     "signups.careerstage",
     "signups.region",
     "signups.meetingway",
+    "signups.availabilitytime",
     "signups.language",
     "signups.gate",
     "signups.orientationsession",
@@ -30,6 +31,7 @@ EDITED_BY_CHAIRS = [
     "signups.identityoption",
     "signups.barrier",
     "signups.support",
+    "matching.conflict",
     "spotlights.spotlight",
 ]
 
@@ -48,6 +50,12 @@ CHAIR_PERMISSIONS = [
     "signups.view_mentorapplication",
     "signups.review_application",
     "signups.tell_application",
+    "signups.view_employer",
+    "signups.change_employer",
+    "signups.merge_employer",
+    "signups.view_employerspelling",
+    "signups.view_wish",
+    "signups.change_wish",
     "signups.check_gate",
     "signups.count_identitydimension",
     "signups.report_barrier",

@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0003_add_matching_settings'),
-        ('signups', '0006_add_identity'),
+        ('matching', '0004_add_conflicts_and_wired_settings'),
+        ('signups', '0008_fill_employers_and_ranks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,58 +1,22 @@
-"""The public pages that need to know of pairs: answering an offer, downloading, erasing."""
+"""Answering an offer, behind the link that a letter brought."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from matching.emails import N_REASONS
-from matching.erasing import erase_and_part, running_mentorships_of
 from matching.forms import FewerPlacesForm, OfferReplyForm
 from matching.models import OfferAnswer, OfferReply
 from matching.offers import OfferError, accept, ask_committee, decline, take_fewer
-from matching.standing import offers_told, standing_of
-from signups.access import forget, no_trace
-from signups.disclosure import everything_about
+from matching.standing import standing_of
 from signups.models import Application, Role
 from signups.views.my_application import of_known_application
-
-
-@require_safe
-@of_known_application
-def download(request: HttpRequest, application: Application) -> HttpResponse:
-    """Everything held about the person in this application, to keep."""
-    held = everything_about(application) | {"pairs offered": offers_told(application)}
-    response = JsonResponse(held, json_dumps_params={"indent": 2, "ensure_ascii": False})
-    name = slugify(f"{application.cohort.program} {application.role}")
-    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
-    return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_known_application
-def erase(request: HttpRequest, application: Application) -> HttpResponse:
-    """Ask first; then erase everything about the person, at once."""
-    if request.method == "POST":
-        erase_and_part(application)
-        if request.user.is_authenticated:
-            forget(request)  # a chair who tries it out stays signed in
-        else:
-            request.session.flush()
-        return redirect("matching:erased")
-    context = {
-        "application": application,
-        "program": application.cohort.program,
-        "cohort": application.cohort,
-        "other_role": application.role_enum.other,
-        "is_running": bool(running_mentorships_of(application)),
-    }
-    return TemplateResponse(request, "matching/erase.html", context)
 
 
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
@@ -133,7 +97,3 @@ def fewer_places(request: HttpRequest, application: Application) -> HttpResponse
     return redirect("signups:my_application")
 
 
-@require_safe
-def erased(request: HttpRequest) -> HttpResponse:
-    """Say that nothing is left; the same page for everyone."""
-    return no_trace(TemplateResponse(request, "matching/erased.html"))
