@@ -71,6 +71,7 @@ def shown_of(client, run):
         r"\b[0-9a-f]{64}\b",  # fingerprints
         r"<dt>Seconds</dt><dd>.*?</dd>",
         r'name="csrfmiddlewaretoken" value="\w+"',
+        r'name="(seen|from_pairing)" value="[\d: ]*"',  # keys of pairings
         r"\d+ \w+ \d{4}, \d\d:\d\d|\w+\.? \d+, \d{4}, [\w:]+ [ap.m]+",
         r"\bRun \d+|verify_run \d+|/(?:matchrun|pairing)/\d+/",
         r'name="(?:from_run|_selected_action)" (?:id="\w+" )?value="\d+"',
