@@ -46,7 +46,6 @@ class WishAdmin(ReviewAdmin):
     """What applicants wrote stays as it is; the committee may say who is meant."""
 
     list_display = ["wanted_name_or_email", "application", "role", "cohort", "means", "wanted"]
-    list_select_related = ["application__cohort__program", "wanted"]
     list_filter = [
         MeaningFilter,
         ("application__cohort", admin.RelatedOnlyFieldListFilter),
@@ -59,7 +58,8 @@ class WishAdmin(ReviewAdmin):
     has_change_permission = CommitteeAdmin.has_change_permission
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Wish]:
-        return super().get_queryset(request).select_related("application__cohort")
+        wishes = super().get_queryset(request)
+        return wishes.select_related("application__cohort__program", "wanted")
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return WishList
