@@ -45,7 +45,7 @@ class WishList(ChangeList):
 class WishAdmin(ReviewAdmin):
     """What applicants wrote stays as it is; the committee may say who is meant."""
 
-    list_display = ["wanted_name_or_email", "application", "role", "cohort", "means", "wanted"]
+    list_display = ["wanted_name_or_email", "application", "role", "cohort", "means"]
     list_filter = [
         MeaningFilter,
         ("application__cohort", admin.RelatedOnlyFieldListFilter),
@@ -85,6 +85,6 @@ class WishAdmin(ReviewAdmin):
     def cohort(self, wish: Wish) -> str:
         return str(wish.application.cohort)
 
-    @admin.display(description="means", empty_value="not clear")
+    @admin.display(description="who is meant", empty_value="not clear")
     def means(self, wish: Wish) -> str | None:
         return wish.means or None

@@ -40,7 +40,7 @@ def test_a_chair_lets_mentees_come_first_with_a_reason_and_takes_it_back(client)
     client.force_login(chair)
 
     page = act(client, "let_come_first", *people[:2])
-    assert page.context["title"] == "Let come first 2 mentee applications?"
+    assert page.context["title"] == "Give precedence to 2 mentee applications?"
     assert mark_of(people[0]) == (False, None, "")
     page = act(client, "let_come_first", *people[:2], confirmed="yes", reason=" ")
     assert "Give the reason" in page.content.decode()
