@@ -221,9 +221,15 @@ def test_the_list_takes_the_same_number_of_queries(client, django_assert_num_que
     assert shown == [(1, 1)] * n_people
 
 
-def test_an_employer_that_only_one_person_named_is_erased_with_them():
+def test_an_employer_that_only_one_person_named_is_erased_with_them(admin_client):
     cohort = make_cohort()
     person = make_mentee(cohort, employer="Library of Quirina")
+    page_url = reverse("admin:signups_employer_change", args=[person.employer_row.pk])
+    inline = {"spellings-TOTAL_FORMS": 0, "spellings-INITIAL_FORMS": 0}
+    admin_client.post(page_url, {"name": "Quirina's library", **inline})
+    assert {"signups.Employer.name", "admin.LogEntry.object_repr"} <= set(
+        places_that_hold("Quirina")
+    )
 
     erase(person)
 

@@ -158,13 +158,16 @@ def test_the_applicant_reads_own_words_and_not_whether_anybody_applied(client):
     assert mentee.name not in str(everything_about(mentor))
 
 
-def test_who_is_erased_takes_own_wishes_and_those_of_others_along():
+def test_who_is_erased_takes_own_wishes_and_those_of_others_along(admin_client):
     cohort = make_cohort()
     mentor = make_mentor(cohort, name="Quirina Vex", email="quirina@example.org")
     for text in ("quirina vex.", "Quirina <QUIRINA@example.org>", "Bob"):
         wish(make_mentee(cohort), text)
     corrected = wish(make_mentee(cohort), "Dr Quirina V.", wanted=mentor)
     own = wish(mentor, "Zanzibar")
+    page_url = reverse("admin:signups_wish_change", args=[corrected.pk])
+    admin_client.post(page_url, {"wanted": mentor.pk})
+    assert "admin.LogEntry.object_repr" in places_that_hold("Quirina")
 
     erase(mentor)
 
