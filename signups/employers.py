@@ -18,20 +18,19 @@ def employer_of(program: Program, typed: str) -> Employer | None:
     key = normalised(typed)
     if key in NO_EMPLOYER:
         return None
-    while True:
-        found = _locked().filter(program=program, normalised=key).first()
-        if found:
-            return found.employer
-        try:
-            with transaction.atomic():
-                employer = Employer.objects.create(program=program, name=typed)
-                EmployerSpelling.objects.create(
-                    program=program, employer=employer, spelling=typed, normalised=key
-                )
-        except IntegrityError:
-            # Somebody else typed it at the same moment and was first: theirs is found now.
-            continue
-        return employer
+    found = _locked().filter(program=program, normalised=key).first()
+    if found:
+        return found.employer
+    try:
+        with transaction.atomic():
+            employer = Employer.objects.create(program=program, name=typed)
+            EmployerSpelling.objects.create(
+                program=program, employer=employer, spelling=typed, normalised=key
+            )
+    except IntegrityError:
+        # Somebody else typed it at the same moment and was first.
+        return _locked().get(program=program, normalised=key).employer
+    return employer
 
 
 def _locked() -> object:
