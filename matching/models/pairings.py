@@ -123,9 +123,9 @@ class Pairing(models.Model):
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
         """The ``n`` criteria that gave most points, strongest first; none that gave nothing.
 
-        What is private says the same of every pair, so it is no reason for this one.
+        Points that every pair gets, as nothing was asked or nothing may be told, are no reason.
         """
-        giving = [r for r in self.reasons if r["points"] and not r.get("is_private")]
+        giving = [r for r in self.reasons if r["points"] and r.get("is_reason", True)]
         return sorted(giving, key=lambda reason: -reason["points"])[:n]
 
     @property
