@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from matching.engine.tiers import Tier
-from matching.models import Conflict, ConflictReason, KeepLast, MatchSettings
+from matching.models import Conflict, ConflictReason, GoalSetting, KeepLast, MatchSettings
 from signups.models import Cohort, IdentityAnswer, Program, Role
 
 GOALS = [Tier.SERVED, Tier.PRIORITY, Tier.SHORTFALL, Tier.TOTAL]
@@ -42,9 +42,10 @@ def _set_what_counts(program: Program) -> None:
     settings = MatchSettings.objects.for_program(program)
     settings.keep_last, settings.spread_points = KeepLast.PREFER, SPREAD_POINTS
     settings.save()
-    for goal in settings.goals.all():
+    goals = list(settings.goals.all())
+    for goal in goals:
         goal.position = GOALS.index(goal.goal) + 1 if goal.goal in GOALS else None
-        goal.save()
+    GoalSetting.objects.bulk_update(goals, ["position"])
 
 
 def _answer_about_oneself(cohort: Cohort, rng: random.Random) -> None:
