@@ -7,7 +7,7 @@ from signups.models import Application, BarrierAnswer, OrientationPlace
 # About the keeping, not about the person; how an employer is compared tells how others spell it.
 NOT_TOLD = {"id", "version", "employer_row"}
 # Told below with what was added to them.
-WITH_MORE = {"topics": "topic_choices", "formats": "format_choices"}
+WITH_MORE = {"topics": "topic", "formats": "format"}
 
 
 def everything_about(application: Application) -> dict[str, object]:
@@ -22,8 +22,9 @@ def everything_about(application: Application) -> dict[str, object]:
         if field.name not in WITH_MORE:
             chosen = getattr(application, field.name).all()
             answers[str(field.verbose_name)] = [str(option) for option in chosen]
-    for name, choices in WITH_MORE.items():
-        answers[name] = [str(choice) for choice in getattr(application, choices).all()]
+    for name, option in WITH_MORE.items():
+        choices = getattr(application, f"{option}_choices").select_related(option)
+        answers[name] = [str(choice) for choice in choices]
     # As it was written, and not whether somebody of that name has applied.
     answers["people in mind"] = [str(wish) for wish in application.wishes.all()]
     return {

@@ -19,8 +19,17 @@ from django_tasks_db.models import DBTaskResult
 from signups.employers import forget_unnamed
 from signups.letters import deliver_letter
 from signups.lost_links import write_links_to
-from signups.models import Application, Draft, Letter, LetterStatus, Upload
-from signups.wishes import forget_wishes_for
+from signups.models import (
+    Application,
+    Draft,
+    Employer,
+    EmployerSpelling,
+    Letter,
+    LetterStatus,
+    Upload,
+    Wish,
+)
+from signups.wishes import wishes_for
 
 NAME = "Erased"
 SUBJECT = "Erased with the person it told of"
@@ -68,7 +77,9 @@ def erase(application: Application) -> None:
     # That somebody read an answer stays; whose it was goes.
     application.identity_readings.update(application=None)
     _empty_letters_about(application)
-    forget_wishes_for(application)
+    wishes = Wish.objects.filter(Q(application=application) | Q(pk__in=wishes_for(application)))
+    forget_log(Wish, wishes.values_list("pk", flat=True))
+    wishes.delete()
     _delete_what_belongs_to(application)
     forget_log(Application, [application.pk])
     _blank_log(
@@ -83,6 +94,9 @@ def erase(application: Application) -> None:
         version=F("version") + 1,
     )
     if application.employer_row:
+        spellings = application.employer_row.spellings.values_list("pk", flat=True)
+        forget_log(EmployerSpelling, spellings)
+        forget_log(Employer, [application.employer_row_id])
         forget_unnamed(application.employer_row)
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from email.utils import parseaddr
 
+from django.db.models import Q
+
 from signups.models import Application, Cohort, Wish
 from signups.spellings import normalised
 
@@ -56,14 +58,21 @@ def address_in(text: str) -> str:
     return address.casefold() if "@" in address else ""
 
 
-def forget_wishes_for(application: Application) -> None:
-    """Delete the wishes in which others named somebody who is being erased."""
-    of_address = Wish.objects.filter(wanted_name_or_email__icontains=application.email)
-    of_address.delete()
+def wishes_for(application: Application) -> list[int]:
+    """The ids of wishes in which others named somebody, by address anywhere, by name here."""
     wishes = Wish.objects.filter(
-        application__cohort=application.cohort_id,
-        application__role=application.role_enum.other,
+        Q(wanted=application)
+        | Q(wanted_name_or_email__icontains=application.email)
+        | Q(
+            application__cohort=application.cohort_id,
+            application__role=application.role_enum.other,
+        )
     )
-    name = normalised(application.name)
-    named = [wish.pk for wish in wishes if normalised(wish.wanted_name_or_email) == name]
-    Wish.objects.filter(pk__in=named).delete()
+    name, email = normalised(application.name), application.email.casefold()
+    return [
+        wish.pk
+        for wish in wishes
+        if wish.wanted_id == application.pk
+        or email in wish.wanted_name_or_email.casefold()
+        or normalised(wish.wanted_name_or_email) == name
+    ]

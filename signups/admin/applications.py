@@ -228,7 +228,7 @@ class MenteeApplicationAdmin(ApplicationAdmin):
             return self.confirmation_page(
                 request,
                 queryset,
-                verb="let come first",
+                verb="give precedence to",
                 consequence="A match run then serves these people before others when there are "
                 "fewer places than mentees.",
                 form=form,
@@ -237,8 +237,8 @@ class MenteeApplicationAdmin(ApplicationAdmin):
             request,
             queryset,
             partial(Application.let_come_first, reason=form.cleaned_data["reason"]),
-            verb="let come first",
-            done="let come first",
+            verb="give precedence to",
+            done="put first",
         )
 
     @admin.action(description="Take back that they come first…", permissions=["review"])

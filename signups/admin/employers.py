@@ -16,6 +16,7 @@ class EmployerSpellingInline(CommitteeInline):
     fields = ["spelling"]
     readonly_fields = ["spelling"]
     can_delete = False
+    verbose_name_plural = "spellings; a wrong one is taken out in the list of employer spellings"
 
     def has_add_permission(self, request: HttpRequest, obj: Employer | None = None) -> bool:
         return False

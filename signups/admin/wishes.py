@@ -45,8 +45,7 @@ class WishList(ChangeList):
 class WishAdmin(ReviewAdmin):
     """What applicants wrote stays as it is; the committee may say who is meant."""
 
-    list_display = ["wanted_name_or_email", "application", "role", "cohort", "means", "wanted"]
-    list_select_related = ["application__cohort__program", "wanted"]
+    list_display = ["wanted_name_or_email", "application", "role", "cohort", "means"]
     list_filter = [
         MeaningFilter,
         ("application__cohort", admin.RelatedOnlyFieldListFilter),
@@ -59,7 +58,8 @@ class WishAdmin(ReviewAdmin):
     has_change_permission = CommitteeAdmin.has_change_permission
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Wish]:
-        return super().get_queryset(request).select_related("application__cohort")
+        wishes = super().get_queryset(request)
+        return wishes.select_related("application__cohort__program", "wanted")
 
     def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
         return WishList
@@ -85,6 +85,6 @@ class WishAdmin(ReviewAdmin):
     def cohort(self, wish: Wish) -> str:
         return str(wish.application.cohort)
 
-    @admin.display(description="means", empty_value="not clear")
+    @admin.display(description="who is meant", empty_value="not clear")
     def means(self, wish: Wish) -> str | None:
         return wish.means or None

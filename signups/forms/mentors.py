@@ -37,8 +37,8 @@ class MentorApplicationForm(ApplicationForm):
         }
 
     capacity = forms.TypedChoiceField(
-        label="How many mentees could you take in all?",
-        help_text="One to one, whatever the kind. A circle or group counts by itself.",
+        label="How many mentees could you take?",
+        help_text="In all, one to one. A circle or group counts by itself.",
         choices=[(n, str(n)) for n in range(1, MAX_CAPACITY + 1)],
         coerce=int,
         initial=1,

@@ -112,7 +112,8 @@ def test_a_phone_shows_all_of_it_large_enough_for_a_thumb(visit, page, address):
             document.documentElement.scrollWidth,
             [...document.querySelectorAll(
                 ".button, .btn, .choice, .form-control, .form-select, nav li a"
-            )].filter(target => target.getBoundingClientRect().height < 44)
+            )].filter(target => target.checkVisibility())
+              .filter(target => target.getBoundingClientRect().height < 44)
               .map(target => target.outerHTML)
         ]"""
     )
@@ -134,10 +135,10 @@ def test_faults_are_told_where_they_are(visit):
     assert name.get_attribute("aria-invalid") == "true"
     assert name.get_attribute("aria-describedby") == "id_name_error"
 
-    boxes = page.get_by_role("group", name="Which kinds of mentoring would you accept?")
-    assert boxes.get_attribute("aria-describedby") == "id_formats_error"
-    link = summary.get_by_role("link", name="Which kinds of mentoring would you accept?")
-    assert page.locator(link.get_attribute("href")).get_attribute("name") == "formats"
+    boxes = page.get_by_role("group", name="Ways of meeting that suit you")
+    assert boxes.get_attribute("aria-describedby") == "id_meeting_ways_error"
+    link = summary.get_by_role("link", name="Ways of meeting that suit you")
+    assert page.locator(link.get_attribute("href")).get_attribute("name") == "meeting_ways"
 
 
 def test_each_fault_is_listed_with_a_link_that_leads_to_its_field(visit):
@@ -161,7 +162,7 @@ def test_what_describes_a_field_is_on_the_page(visit, kind):
         }"""
     )
 
-    assert {"id_name_error", "id_email_helptext", "id_formats_error"} <= set(described)
+    assert {"id_name_error", "id_email_helptext", "id_meeting_ways_error"} <= set(described)
     assert missing == []
 
 

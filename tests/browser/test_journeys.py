@@ -61,9 +61,7 @@ def test_a_mentee_applies_to_cal(page: Page, cal, deliver_letters):
     page.get_by_label("What you want most").select_option(label="Grants, budgets and fundraising")
     page.get_by_label("Your second choice").select_option(index=2)
     page.get_by_label("What you hope for").fill("I would like to find money for our bookmobile.")
-    page.get_by_role("group", name=re.compile("kinds of mentoring")).get_by_role(
-        "checkbox"
-    ).first.check()
+    first_option(page, "Kind of mentoring you would like most")
     first_option(page, "Where you are required")
     page.get_by_role("group", name=re.compile("Ways of meeting")).get_by_role(
         "checkbox"

@@ -38,10 +38,10 @@ def test_a_file_survives_a_wrong_answer_and_a_change_of_mind(new_context, cohort
 
     expect(page.get_by_text("Chosen before: cv.pdf")).to_be_visible()
     page.get_by_label("E-mail address").fill("zoe@example.org")
-    for name in ("career_stage", "library_type", "region", "topic_1"):
+    for name in ("career_stage", "library_type", "region", "topic_1", "format_1"):
         page.locator(f"#id_{name}").select_option(index=1)
     page.get_by_label("What you hope for").fill("To lead.")
-    for group in ("Which kinds of mentoring", "Ways of meeting", "Languages"):
+    for group in ("Ways of meeting", "Languages"):
         page.get_by_role("group", name=group).get_by_role("checkbox").first.check()
     page.get_by_label("I agree to the rules").check()
     page.get_by_role("group", name="Which tools?").get_by_label("Koha").check()

@@ -79,7 +79,7 @@ def test_draft_return_edit_send_and_withdraw(page: Page, live_server, deliver_le
     keys.choose_first("Kind of library you work in now")
     keys.choose_first("What you want most")
     keys.write("What you hope for", "To lead a team.")
-    keys.tick("One-to-one pair")
+    keys.choose_first("Kind of mentoring you would like most")
     keys.choose_first("Where you are required")
     keys.tick("Video")
     keys.tick("English")

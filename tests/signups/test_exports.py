@@ -156,7 +156,7 @@ def test_export_takes_the_same_number_of_queries(django_assert_num_queries, n_ap
         question.record(mentee, ["Calvino"])
     chair = make_chair(cohort.program)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         table = table_of(Application.objects.all(), for_user=chair)
 
     assert len(table) == n_applications

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from signups.forms import MentorApplicationForm
 from signups.imports import import_applications
-from signups.models import Application, Letter, Role, Topic, TopicChoice
+from signups.models import (
+    Application,
+    AvailabilityTime,
+    Employer,
+    Letter,
+    Role,
+    Topic,
+    TopicChoice,
+)
+from signups.wishes import resolved_wishes
 from tests.factories import make_cohort, make_mentee, make_program
 
 pytestmark = pytest.mark.django_db
@@ -563,3 +572,77 @@ def test_the_worked_example_takes_its_sheets_without_the_identity_columns(load):
     assert [str(topic) for topic in bo.topics.all()] == ["Digital, data and technology"]
     stored = [str(row) for row in Application.objects.values()]
     assert not [row for row in stored if "Purple" in row or "characteristics" in row]
+
+
+ASKED_BESIDES = (
+    MAPPING.replace('formats = ["Coffee chat"]\n', "")
+    .replace(
+        "[mentees.columns]\n",
+        '[mentees.columns]\nformats = ["Kind", "Or"]\ntimes = "When"\nwish_1 = "Whom"\n',
+    )
+    .replace("[mentors.columns]\n", '[mentors.columns]\nformats = "Kinds"\n')
+    .replace("[mentors.separators]\n", '[mentors.separators]\nformats = ";"\n')
+    + '\n[mentees.separators]\ntimes = ";"\n'
+)
+RANKING = (
+    'First,Last,E-mail,Where you work,Stage,"What, first of all?",And then?,Kind,Or,When,Whom\n'
+    "Ada,O'Hara,ada@example.org,Mesa,Student,Grants,,Coffee chat,One-to-one pair,"
+    "Weekends; Weekday evenings,Ines Quist\n"
+    "Zoë,Li,zoe@example.org,MESA.,Student,Grants,,One-to-one pair,,,\n"
+)
+OFFERING = (
+    "First,Last,E-mail,Where you work,Stage,Can help with,Mentees,Tongues,Kinds\n"
+    "Ines,Quist,ines@example.org,Aspen,Student,Grants: 12; Job search,3,,"
+    "One-to-one pair:2; Coffee chat\n"
+)
+
+
+def test_ranks_years_places_times_and_wishes_come_in(load):
+    program = make_program()
+    for name in ("Weekday evenings", "Weekends"):
+        AvailabilityTime.objects.create(program=program, name=name)
+    cohort = make_cohort(program)
+
+    load(cohort, mentees=RANKING, mentors=OFFERING, mapping=ASKED_BESIDES)
+
+    ada, ines, zoe = cohort.applications.order_by("email")
+    assert [str(one) for one in ada.format_choices.all()] == [
+        "1. Coffee chat",
+        "2. One-to-one pair",
+    ]
+    assert [str(one) for one in zoe.format_choices.all()] == ["1. One-to-one pair"]
+    assert sorted(str(one) for one in ines.format_choices.all()) == [
+        "Coffee chat",
+        "One-to-one pair (2 places)",
+    ]
+    assert sorted(str(one) for one in ines.topic_choices.all()) == [
+        "Grants (12 years)",
+        "Job search",
+    ]
+    assert {str(one) for one in ada.times.all()} == {"Weekday evenings", "Weekends"}
+    assert resolved_wishes(cohort) == {(ada.pk, ines.pk)}
+    assert ada.employer_row == zoe.employer_row
+    assert (str(ada.employer_row), Employer.objects.count()) == ("Mesa", 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("Grants: 61", "“Grants: 61; Job search”: Years go from 0 to 60."),
+        ("Grant: 6", "the program offers no “Grant” among its topics."),
+        ("Grants: x", "the program offers no “Grants: x” among its topics."),
+    ],
+)
+def test_a_number_that_cannot_be_is_named_with_its_column(refusal, given, sentence):
+    program = make_program()
+    AvailabilityTime.objects.create(program=program, name="Weekends")
+    mentors = OFFERING.replace("Grants: 12", given)
+
+    [said] = refusal(
+        make_cohort(program),
+        mentees=RANKING.replace("; Weekday evenings", ""),
+        mentors=mentors,
+        mapping=ASKED_BESIDES,
+    )
+
+    assert said == f"mentors.csv, row 2, column “Can help with”: {sentence}"

@@ -181,7 +181,7 @@ def test_answers_are_looked_over_before_they_are_sent(client):
 def test_draft_keeps_unfinished_and_wrong_answers_for_another_device(client, deliver_letters):
     cohort = make_cohort()
 
-    saved = save_draft(client, cohort, name="", topic_2="", formats=[], agrees_to_rules="")
+    saved = save_draft(client, cohort, name="", topic_2="", format_1="", agrees_to_rules="")
     deliver_letters()
     client.cookies.clear()  # another device
     client.get(link_in(mail.outbox[0]))
