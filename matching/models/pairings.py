@@ -65,8 +65,9 @@ class Pairing(models.Model):
         MentorApplication, on_delete=models.PROTECT, related_name="pairings_as_mentor"
     )
     points = models.PositiveSmallIntegerField(help_text="0 to 100.")
-    # One entry per criterion, as the run computed it: key, label, points, max_points and the
-    # sentence for people. Approving and writing letters read it and compute nothing anew.
+    # One entry per criterion, as the run computed it: key, label, points, max_points, is_private,
+    # is_reason and the sentences for people; what is private is the same for every pair.
+    # Approving and writing letters read it and compute nothing anew.
     reasons = models.JSONField(default=list)
     # The mentee's next best mentors when the run was saved: mentor_id, points, sentence.
     alternatives = models.JSONField(default=list)
