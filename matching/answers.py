@@ -53,6 +53,7 @@ def reasons_for(
                 "points": most if criterion.is_private else points[criterion.key],
                 "max_points": most,
                 "is_private": criterion.is_private,
+                "is_reason": sentences.is_reason,
                 "sentence": sentences.neutral,
                 "to_mentee": sentences.to_mentee,
                 "to_mentor": sentences.to_mentor,

@@ -16,7 +16,7 @@ class PersonField(forms.ModelChoiceField):
     """A person with their cohort: people apply to several."""
 
     def label_from_instance(self, application: Application) -> str:
-        return f"{application} ({application.cohort}, {application.email})"
+        return f"{application}, {application.email} ({application.cohort})"
 
 
 @admin.register(Conflict)
@@ -25,7 +25,7 @@ class ConflictAdmin(CommitteeAdmin):
 
     list_display = ["pair", "reason", "words", "made_by", "made_at"]
     list_select_related = ["mentee__cohort__program", "mentor", "made_by"]
-    list_filter = ["reason", ("mentee__cohort", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("mentee__cohort", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["mentee__name", "mentor__name"]
     fields = ["mentee", "mentor", "reason", "words", "made_by", "made_at"]
 

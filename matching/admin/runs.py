@@ -119,6 +119,9 @@ class MatchRunAdmin(ReviewAdmin):
             ],
             "required": [CRITERION_LABELS.get(key, key) for key in run.required],
             "pairings": pairings,
+            "weighs_what_is_private": any(
+                reason.get("is_private") for pairing in pairings for reason in pairing.reasons
+            ),
             "is_under_way": run.status in (RunStatus.WAITING, RunStatus.RUNNING),
             "undecided": undecided,
             "to_offer": to_offer,

@@ -18,7 +18,7 @@ from signups.models import Program
 
 NOT_REQUIRED = (
     "Cannot be required: a pair would then tell what the two answered about themselves, and a "
-    "mentee left without a mentor that they had a wish. Its points are shown for no pair."
+    "mentee left without a mentor that they had a wish. All its points are shown for every pair."
 )
 
 

@@ -36,6 +36,8 @@ class Sentences:
     neutral: str  # third person, for the committee
     to_mentee: str
     to_mentor: str
+    # Whether it speaks for or against the pair; else nothing was asked, or nothing may be told.
+    is_reason: bool = True
 
 
 def topics(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -208,7 +210,12 @@ def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
             "Your mentor asked for you.",
             "You asked for this mentee.",
         )
-    return _same("Neither had asked for the other.")
+    mentee_asked, mentor_asked = instance.mentee_wishes[i].any(), instance.mentor_wishes[:, j].any()
+    if mentee_asked and mentor_asked:
+        return _same("Each had asked for somebody else.")
+    if mentee_asked or mentor_asked:
+        return _same(f"The {'mentee' if mentee_asked else 'mentor'} had asked for somebody else.")
+    return _same("Neither had asked for anybody.")
 
 
 def enumerated(names: list[str]) -> str:
@@ -222,7 +229,8 @@ def counted(n: int, singular: str, plural: str) -> str:
 
 
 def _same(text: str) -> Sentences:
-    return Sentences(text, text, text)
+    """What is no reason for this pair rather than another."""
+    return Sentences(text, text, text, is_reason=False)
 
 
 def _both(names: list[str], do: str, what: str) -> Sentences:

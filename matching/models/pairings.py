@@ -81,8 +81,9 @@ class Pairing(models.Model):
         MentorApplication, on_delete=models.PROTECT, related_name="pairings_as_mentor"
     )
     points = models.PositiveSmallIntegerField(help_text="0 to 100.")
-    # One entry per criterion, as the run computed it: key, label, points, max_points and the
-    # sentence for people. Approving and writing letters read it and compute nothing anew.
+    # One entry per criterion, as the run computed it: key, label, points, max_points, is_private,
+    # is_reason and the sentences for people; what is private is the same for every pair.
+    # Approving and writing letters read it and compute nothing anew.
     reasons = models.JSONField(default=list)
     # The mentee's next best mentors when the run was saved: mentor_id, points, sentence.
     alternatives = models.JSONField(default=list)
@@ -173,9 +174,9 @@ class Pairing(models.Model):
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
         """The ``n`` criteria that gave most points, strongest first; none that gave nothing.
 
-        What is private says the same of every pair, so it is no reason for this one.
+        Points that every pair gets, as nothing was asked or nothing may be told, are no reason.
         """
-        giving = [r for r in self.reasons if r["points"] and not r.get("is_private")]
+        giving = [r for r in self.reasons if r["points"] and r.get("is_reason", True)]
         return sorted(giving, key=lambda reason: -reason["points"])[:n]
 
     @property

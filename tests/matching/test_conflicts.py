@@ -97,7 +97,7 @@ def test_choices_are_people_of_own_programs_with_their_cohort(client):
 
     assert [str(label) for _, label in choices] == [
         "Choose a person",
-        f"Ana ({own}, {ana.email})",
+        f"Ana, {ana.email} ({own})",
     ]
 
 

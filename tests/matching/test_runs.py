@@ -65,6 +65,20 @@ def test_reasons_are_said_in_plain_words_to_everyone():
     )
 
 
+def test_points_for_which_nothing_was_asked_are_no_reason_in_letters():
+    cohort = make_cohort()
+    ana, mia = make_mentee(cohort, name="Ana"), make_mentor(cohort, name="Mia")
+    make_mentee(cohort).wishes.create(wanted_name_or_email="Noa")
+    make_mentor(cohort, name="Noa")
+
+    pairing = make_run(cohort).pairings.get(mentee=ana.pk)
+
+    [wishes] = [reason for reason in pairing.reasons if reason["key"] == "wishes"]
+    assert (pairing.mentor_id, wishes["points"]) == (mia.pk, wishes["max_points"])
+    assert wishes not in pairing.strongest_reasons(len(pairing.reasons))
+    assert len(pairing.strongest_reasons(4)) == 4
+
+
 def test_only_accepted_applications_of_the_cohort_take_part():
     program = make_program()
     cohort = make_cohort(program)

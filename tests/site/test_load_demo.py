@@ -8,12 +8,23 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.engine.eligibility import rule_masks
 from matching.loading import load_instance
+from matching.models import Conflict, MatchSettings
 from signups.calls import calls_of
-from signups.models import Application, Cohort, Letter, Program, Role, TopicChoice
+from signups.models import (
+    Application,
+    Cohort,
+    IdentityAnswer,
+    Letter,
+    Program,
+    Role,
+    TopicChoice,
+)
 from spotlights.models import Spotlight
-from tests.factories import make_chair
+from tests.factories import make_chair, make_user
+from tests.matching.factories import make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +140,42 @@ def test_a_run_has_something_to_decide_and_to_explain(cohort):
     assert asked["Cataloging and metadata"] > offered["Cataloging and metadata"]
 
 
+def test_a_run_of_it_weighs_everything_and_keeps_conflicts(cohort):
+    run = make_run(cohort, importances=DEFAULT_IMPORTANCES)
+
+    keys = {reason["key"] for pairing in run.pairings.all() for reason in pairing.reasons}
+    assert keys == set(DEFAULT_IMPORTANCES)
+    wishes = IdentityAnswer.objects.filter(application__cohort=cohort, wants_shared=True)
+    assert wishes.count() >= 5
+    assert set(wishes.values_list("is_for_matching", "application__role")) == {(True, "mentee")}
+
+
+def test_what_counts_is_set_once_and_a_committee_s_own_settings_stay():
+    call_command("load_programs", verbosity=0)
+    program = Program.objects.get(slug="cal-mig")
+    own = MatchSettings.objects.for_program(program)
+    call_command("load_demo", verbosity=0)
+    assert MatchSettings.objects.what_counts(program).tiers == ["served", "total"]
+
+    own.delete()
+    Cohort.objects.filter(slug="demo").update(slug="demo-before")
+    call_command("load_demo", verbosity=0)
+
+    counts = MatchSettings.objects.what_counts(program)
+    assert counts.tiers == ["served", "priority", "shortfall", "total", "keep"]
+    assert counts.spread_price == 400
+
+
+def test_conflicts_need_somebody_who_could_have_named_them():
+    chair = make_user(is_superuser=True)
+
+    call_command("load_demo", verbosity=0)
+
+    assert set(Conflict.objects.values_list("made_by", flat=True)) == {chair.pk}
+    for conflict in Conflict.objects.all():
+        conflict.full_clean()
+
+
 def test_the_public_page_still_calls_to_the_open_cohort(cohort):
     calls = calls_of(cohort.program)
 
@@ -187,5 +234,5 @@ def test_without_anything_to_choose_from_it_says_so_and_adds_nothing():
 def test_it_takes_few_queries(django_assert_max_num_queries):
     call_command("load_programs", verbosity=0)
 
-    with django_assert_max_num_queries(130):
+    with django_assert_max_num_queries(150):
         call_command("load_demo")

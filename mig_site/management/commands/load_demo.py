@@ -16,15 +16,14 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from mig_site.management.demo_matching import load_for_runs, someone_who_decides
 from signups.employers import employer_of
 from signups.management.commands.load_programs import OPTION_MODELS, first_of_month
 from signups.models import (
@@ -145,6 +144,7 @@ def _load_cohort(program: Program) -> Cohort:
     _load_employers(cohort, mentees + mentors)
     _load_wishes(rng, mentees, mentors)
     _mark_some(rng, cohort, mentees)
+    load_for_runs(cohort, rng)
     return cohort
 
 
@@ -328,10 +328,7 @@ def _load_wishes(
 
 def _mark_some(rng: random.Random, cohort: Cohort, mentees: list[Application]) -> None:
     """Let some come first, if there is anyone on the committee who could have decided it."""
-    users = User.objects.filter(is_active=True)
-    by = (
-        users.filter(Q(seats__program=cohort.program) | Q(is_superuser=True)).order_by("pk").first()
-    )
+    by = someone_who_decides(cohort)
     reasons = MADE_UP["reasons_to_come_first"]
     for mentee, reason in zip(rng.sample(mentees, len(reasons)), reasons, strict=True):
         if by is not None:

@@ -116,13 +116,32 @@ def test_years_are_said_in_the_mentees_order():
         (True, True, "You and your mentee asked for each other."),
         (True, False, "Your mentee asked for you."),
         (False, True, "You asked for this mentee."),
-        (False, False, "Neither had asked for the other."),
+        (False, False, "Neither had asked for anybody."),
     ],
 )
 def test_wishes_are_said_from_where_one_stands(mentee, mentor, to_mentor):
     changes = {"mentee_wishes": [[mentee]], "mentor_wishes": [[mentor]]}
 
     assert said(sentences.wishes, **changes)[2] == to_mentor
+
+
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "sentence"),
+    [
+        (True, True, "Each had asked for somebody else."),
+        (True, False, "The mentee had asked for somebody else."),
+        (False, True, "The mentor had asked for somebody else."),
+    ],
+)
+def test_a_wish_for_somebody_else_is_no_reason(mentee, mentor, sentence):
+    instance = make_instance(
+        mentee_wishes=[[False, mentee], [False, False]],
+        mentor_wishes=[[False, False], [mentor, False]],
+    )
+
+    found = sentences.wishes(instance, LABELS, 0, 0)
+
+    assert (found.neutral, found.is_reason) == (sentence, False)
 
 
 @given(instance=instances(2, 2))
