@@ -95,5 +95,3 @@ def fewer_places(request: HttpRequest, application: Application) -> HttpResponse
             request, f"Give a number from 1 to {application.capacity - 1}, or decline instead."
         )
     return redirect("signups:my_application")
-
-
