@@ -16,9 +16,11 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from signups.employers import forget_unnamed
 from signups.letters import deliver_letter
 from signups.lost_links import write_links_to
 from signups.models import Application, Draft, Letter, LetterStatus, Upload
+from signups.wishes import forget_wishes_for
 
 NAME = "Erased"
 SUBJECT = "Erased with the person it told of"
@@ -66,6 +68,7 @@ def erase(application: Application) -> None:
     # That somebody read an answer stays; whose it was goes.
     application.identity_readings.update(application=None)
     _empty_letters_about(application)
+    forget_wishes_for(application)
     _delete_what_belongs_to(application)
     forget_log(Application, [application.pk])
     _blank_log(
@@ -79,6 +82,8 @@ def erase(application: Application) -> None:
         # A tab that is still open can save nothing any more.
         version=F("version") + 1,
     )
+    if application.employer_row:
+        forget_unnamed(application.employer_row)
 
 
 def forget_log(model: type[models.Model], ids: Iterable[int]) -> None:

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from signups import emails
 from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
+from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
 from signups.forms.questions import PREFIX, QuestionsPart
@@ -104,6 +105,8 @@ class Intake:
                 [
                     (str(form[pointer.name].label), _in_words(form, pointer.name))
                     for pointer in fieldset.get_field_names()
+                    # A number is read beside its tick.
+                    if not isinstance(form.fields[pointer.name], NumberBeside)
                 ],
             )
             for form in self.forms
@@ -201,6 +204,9 @@ def _shown(field: BoundField) -> list[str]:
 
 
 def _in_words(form: forms.BaseForm, name: str) -> str:
+    numbers = getattr(form, "numbers", {})
+    if name in numbers:
+        return numbers[name].in_words(form)
     value = form.cleaned_data.get(name)
     if isinstance(value, bool):
         return "Yes" if value else "No"

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from mig_site.management.commands.load_roles import CHAIR_GROUP
+from signups.employers import note_employer
 from signups.models import (
     Application,
     CareerStage,
     Cohort,
     CommitteeSeat,
     Format,
+    FormatChoice,
     Gate,
     Language,
     LibraryType,
@@ -135,7 +137,8 @@ def _make_application(
     )
     application.meeting_ways.set(program.meetingways.filter(name="Video"))
     application.languages.set(program.languages.filter(name="English"))
-    application.formats.set(program.formats.filter(name="One-to-one pair"))
+    choose_formats(application, "One-to-one pair")
+    note_employer(application)
     for rank, topic in enumerate(topics, start=1):
         TopicChoice.objects.create(
             application=application,
@@ -143,6 +146,21 @@ def _make_application(
             rank=rank if role == Role.MENTEE else None,
         )
     return application
+
+
+def choose_formats(application: Application, *names: str, **places: int) -> None:
+    """Take formats in place of those chosen before: a mentee in the order of liking.
+
+    A mentor's places go by the first word of a format's name: ``One=2``, ``Peer=5``.
+    """
+    FormatChoice.objects.filter(application=application).delete()
+    for rank, name in enumerate(names, start=1):
+        FormatChoice.objects.create(
+            application=application,
+            format=application.cohort.program.formats.get(name=name),
+            rank=rank if application.role == Role.MENTEE else None,
+            places=places.get(name.replace("-", " ").split()[0]),
+        )
 
 
 def make_gate(cohort: Cohort, kind: str, **fields: Any) -> Gate:
@@ -170,7 +188,7 @@ def make_session(cohort: Cohort, **fields: Any) -> OrientationSession:
 def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str, Any]:
     """What the intake sends for ``role`` when it is filled in well, looked over and sent."""
     program = cohort.program
-    topics = list(program.topics.offered())
+    topics, formats = list(program.topics.offered()), list(program.formats.offered())
     data = {
         "step": "send",
         "name": "Ada O'Hara",
@@ -184,14 +202,17 @@ def application_data(cohort: Cohort, role: Role, /, **answers: Any) -> dict[str,
         "time_zone": "America/Denver",
         "meeting_ways": [program.meetingways.first().pk],
         "languages": [program.languages.first().pk],
-        "formats": [program.formats.first().pk],
         "statement": "I would like to learn to lead a team.",
         "agrees_to_rules": "on",
     }
     if role == Role.MENTEE:
-        data |= {"topic_1": topics[0].pk, "topic_2": topics[1].pk}
+        data |= {"topic_1": topics[0].pk, "topic_2": topics[1].pk, "format_1": formats[0].pk}
     else:
-        data |= {"topics": [topics[0].pk, topics[1].pk], "capacity": "2"}
+        data |= {
+            "topics": [topics[0].pk, topics[1].pk],
+            "formats": [formats[0].pk],
+            "capacity": "2",
+        }
     return data | answers
 
 

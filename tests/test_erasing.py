@@ -139,7 +139,7 @@ def test_after_erasing_nothing_anywhere_tells_of_the_person(client, admin_client
     assert (erased.role, erased.status, erased.cohort) == (Role.MENTEE, "accepted", cohort)
     assert (erased.name, erased.email) == ("Erased", f"erased-{person.pk}@example.invalid")
     assert erased.erased_at is not None
-    assert [list(getattr(erased, f.name).all()) for f in Application._meta.many_to_many] == [[]] * 5
+    assert [list(getattr(erased, f.name).all()) for f in Application._meta.many_to_many] == [[]] * 6
     deliver_letters()
     assert places_that_hold(NAME, EMAIL, WORDS, *tokens, *hashes) == []
 

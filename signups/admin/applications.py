@@ -13,6 +13,7 @@ from signups.admin.scoped import CommitteeInline, ReviewAdmin
 from signups.admin.telling import ToldFilter, tell_selected
 from signups.models import (
     Application,
+    FormatChoice,
     MenteeApplication,
     MentorApplication,
     TopicChoice,
@@ -20,13 +21,10 @@ from signups.models import (
 from signups.models.applications import TOLD_STATUSES
 
 
-class TopicChoiceInline(CommitteeInline):
-    model = TopicChoice
-    verbose_name_plural = "topics"
-    can_delete = False
+class ReadInline(CommitteeInline):
+    """Answers that are read with the application and changed by nobody here."""
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TopicChoice]:
-        return super().get_queryset(request).select_related("topic")
+    can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         return False
@@ -36,6 +34,22 @@ class TopicChoiceInline(CommitteeInline):
 
     def has_view_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         return True
+
+
+class TopicChoiceInline(ReadInline):
+    model = TopicChoice
+    verbose_name_plural = "topics"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TopicChoice]:
+        return super().get_queryset(request).select_related("topic")
+
+
+class FormatChoiceInline(ReadInline):
+    model = FormatChoice
+    verbose_name_plural = "formats"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FormatChoice]:
+        return super().get_queryset(request).select_related("format")
 
 
 class ApplicationAdmin(ReviewAdmin):
@@ -62,7 +76,7 @@ class ApplicationAdmin(ReviewAdmin):
     ]
     search_fields = ["name", "email", "employer"]
     date_hierarchy = "submitted_at"
-    inlines = [TopicChoiceInline, AnswerInline]
+    inlines = [TopicChoiceInline, FormatChoiceInline, AnswerInline]
     actions = [
         "accept_selected",
         "waitlist_selected",
@@ -103,7 +117,7 @@ class ApplicationAdmin(ReviewAdmin):
         ("In their own words", {"fields": ["statement"]}),
         (
             "How and where",
-            {"fields": ["formats", "capacity", "region", "time_zone", "meeting_ways", "languages"]},
+            {"fields": ["capacity", "region", "time_zone", "meeting_ways", "times", "languages"]},
         ),
         ("Promised", {"fields": ["promises_orientation", "agrees_to_rules"]}),
     ]

@@ -14,6 +14,7 @@ from signups.admin.questions import QuestionInline
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.drafts import count_open_drafts
 from signups.models import (
+    AvailabilityTime,
     CareerStage,
     Cohort,
     CommitteeSeat,
@@ -62,6 +63,10 @@ class MeetingWayInline(CommitteeInline):
     model = MeetingWay
 
 
+class AvailabilityTimeInline(CommitteeInline):
+    model = AvailabilityTime
+
+
 class LanguageInline(CommitteeInline):
     model = Language
 
@@ -79,7 +84,7 @@ class ProgramAdmin(CommitteeAdmin):
             "What applicants are asked",
             {"fields": ["rules", "membership_of", "time_zone", "contact_email"]},
         ),
-        ("Matching", {"fields": ["same_employer_allowed"]}),
+        ("Matching", {"fields": ["same_employer_allowed", "career_order_required"]}),
         ("Privacy", {"fields": ["keep_for_days"]}),
     ]
     inlines = [
@@ -90,6 +95,7 @@ class ProgramAdmin(CommitteeAdmin):
         CareerStageInline,
         RegionInline,
         MeetingWayInline,
+        AvailabilityTimeInline,
         LanguageInline,
         CommitteeSeatInline,
     ]

@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Fieldset, Layout, Row
+from crispy_forms.layout import Column, Fieldset, Layout, LayoutObject, Row
 from django import forms
+from django.db.models import QuerySet
 from django.utils.html import escape
 
-from signups.forms.fields import OptionsField, field_for
-from signups.models import Application, Cohort, Format, Role, Topic, TopicChoice
-from signups.models.applications import MAX_CAPACITY, MAX_RANKED_TOPICS, ApplicationQuerySet
+from signups.employers import note_employer
+from signups.forms.choices import (
+    Numbers,
+)
+from signups.forms.fields import LineField, field_for
+from signups.models import (
+    Application,
+    Cohort,
+    Format,
+    Role,
+    Wish,
+)
+from signups.models.applications import ApplicationQuerySet
+from signups.models.wishes import MAX_WISHES
 
 # What is said where an answer is missing; see also each field's own sentence below.
 MISSING = {
@@ -25,6 +37,7 @@ MISSING = {
     "meeting_ways": "Tick at least one way of meeting.",
     "languages": "Tick at least one language.",
     "formats": "Tick at least one kind of mentoring.",
+    "format_1": "Choose the kind of mentoring you would like most.",
     "statement": "Write a few sentences; your partner reads them.",
     "topic_1": "Choose the topic you want most.",
     "topics": "Tick at least one topic.",
@@ -32,6 +45,8 @@ MISSING = {
     "promises_orientation": "Tick the box if you can attend: everyone who takes part does.",
     "agrees_to_rules": "Tick the box if you agree to the rules of the program.",
 }
+
+WISH_FIELDS = [f"wish_{place}" for place in range(1, MAX_WISHES + 1)]
 
 # The program's lists that the form offers; see also signups/models/options.py.
 OPTION_FIELDS = {
@@ -41,16 +56,14 @@ OPTION_FIELDS = {
     "region": "regions",
     "meeting_ways": "meetingways",
     "languages": "languages",
-    "formats": "formats",
+    "times": "availabilitytimes",
 }
 
 
-class FormatChoiceField(OptionsField):
-    """Entries of the Menu of Options, each with what it is."""
-
-    def label_from_instance(self, option: Format) -> str:
-        kind = "formal" if option.is_formal else "informal"
-        return f"{option.name} ({kind}{f', {option.takes}' if option.takes else ''})"
+def menu_entry(option: Format) -> str:
+    """An entry of the Menu of Options with what it is."""
+    kind = "formal" if option.is_formal else "informal"
+    return f"{option.name} ({kind}{f', {option.takes}' if option.takes else ''})"
 
 
 class ApplicationForm(forms.ModelForm):
@@ -62,6 +75,9 @@ class ApplicationForm(forms.ModelForm):
 
     role: Role
     topic_fields: list[str]
+    # Where a program has lists with ranks or numbers, by what a mapping calls them.
+    ranked: dict[str, list[str]]
+    numbers: dict[str, Numbers]
 
     class Meta:
         model = Application
@@ -79,19 +95,18 @@ class ApplicationForm(forms.ModelForm):
             "time_zone",
             "meeting_ways",
             "languages",
-            "formats",
+            "times",
             "topics_in_own_words",
             "statement",
             "promises_orientation",
             "agrees_to_rules",
         ]
         formfield_callback = field_for
-        field_classes = {"formats": FormatChoiceField}
         widgets = {
             "other_library_types": forms.CheckboxSelectMultiple,
             "meeting_ways": forms.CheckboxSelectMultiple,
             "languages": forms.CheckboxSelectMultiple,
-            "formats": forms.CheckboxSelectMultiple,
+            "times": forms.CheckboxSelectMultiple,
             "topics_in_own_words": forms.Textarea(attrs={"rows": 3}),
             "statement": forms.Textarea(attrs={"rows": 7}),
         }
@@ -104,8 +119,10 @@ class ApplicationForm(forms.ModelForm):
             "time_zone": "Your time zone",
             "meeting_ways": "Ways of meeting that suit you",
             "languages": "Languages you would be glad to talk in",
+            "times": "When can you usually meet?",
         }
         help_texts = {
+            "times": "In your own time zone. Nothing ticked means that you can see to it.",
             "email": "We write to this address; make sure that you can read it for some months.",
             "employer": "Two people of one employer are not paired, unless the program says so.",
         }
@@ -115,6 +132,9 @@ class ApplicationForm(forms.ModelForm):
         self.instance.cohort = cohort
         self.instance.role = self.role
         program = cohort.program
+        self.ranked, self.numbers = {}, {}
+        self._ask_formats(program.formats.offered())
+        self._ask_wishes()
         for name, list_name in OPTION_FIELDS.items():
             self.fields[name].queryset = getattr(program, list_name).offered()
         self.fields["time_zone"].initial = program.time_zone
@@ -126,6 +146,8 @@ class ApplicationForm(forms.ModelForm):
             self.fields[name].error_messages["required"] = MISSING[name]
         for name in ("career_stage", "library_type", "region"):
             self.fields[name].empty_label = "Choose one"
+        if not self.fields["times"].queryset.exists():
+            del self.fields["times"]
         self._ask_what_the_program_asks(cohort)
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -174,8 +196,8 @@ class ApplicationForm(forms.ModelForm):
                 *asked,
             ),
             Fieldset("Your work", "career_stage", "library_type", "other_library_types"),
-            Fieldset(self.topics_legend, *self.topic_fields, "topics_in_own_words", "statement"),
-            Fieldset("How you would like to meet", "formats", *self.capacity_fields),
+            Fieldset(self.topics_legend, *self._topics(), "topics_in_own_words", "statement"),
+            Fieldset("How you would like to meet", *self._formats()),
             Fieldset(
                 "Where and when",
                 Row(
@@ -183,12 +205,60 @@ class ApplicationForm(forms.ModelForm):
                     Column("time_zone", css_class="col-md-6"),
                 ),
                 "meeting_ways",
+                *(name for name in ("times",) if name in self.fields),
                 "languages",
             ),
+            Fieldset("Somebody you have in mind", *WISH_FIELDS),
             Fieldset("What you agree to", *promised),
         )
 
-    capacity_fields: list[str] = []
+    def _ask_formats(self, offered: QuerySet[Format]) -> None:
+        """Add the question on the kinds of mentoring, in the role's own way."""
+        raise NotImplementedError
+
+    def _topics(self) -> list[str | LayoutObject]:
+        """The question on topics, as the layout has it."""
+        raise NotImplementedError
+
+    def _formats(self) -> list[str | LayoutObject]:
+        """The question on kinds of mentoring, as the layout has it."""
+        raise NotImplementedError
+
+    def _ask_wishes(self) -> None:
+        other = self.role.other.label.lower()
+        before = [str(wish) for wish in self._choices_before("wishes")]
+        labels = [f"A {other} you would like", "Another one", "And another one"]
+        for place, (name, label) in enumerate(zip(WISH_FIELDS, labels, strict=True)):
+            self.fields[name] = LineField(
+                label=label,
+                required=False,
+                max_length=200,
+                initial=before[place] if place < len(before) else None,
+            )
+        self.fields[WISH_FIELDS[0]].help_text = (
+            "People you met at the orientation, for example: a name or an e-mail address each. "
+            "The committee tries to keep it in mind and tells nobody."
+        )
+
+    def _choices_before(self, name: str) -> QuerySet | list:
+        """Rows that belong to the application that is being changed; a new one has none."""
+        return getattr(self.instance, name).all() if self.instance.pk else []
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()
+        note_employer(self.instance)
+        self._save_wishes()
+
+    def _save_wishes(self) -> None:
+        texts = list(filter(None, (self.cleaned_data[name] for name in WISH_FIELDS)))
+        # One that stays keeps what the committee found out about it.
+        self.instance.wishes.exclude(wanted_name_or_email__in=texts).delete()
+        kept = set(self.instance.wishes.values_list("wanted_name_or_email", flat=True))
+        Wish.objects.bulk_create(
+            Wish(application=self.instance, wanted_name_or_email=text)
+            for text in dict.fromkeys(texts)
+            if text not in kept
+        )
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -198,100 +268,3 @@ class ApplicationForm(forms.ModelForm):
         return self.instance.cohort.applications.filter(role=self.role).from_address(
             self.cleaned_data["email"]
         )
-
-
-class MenteeApplicationForm(ApplicationForm):
-    """Ranks up to three topics."""
-
-    role = Role.MENTEE
-    topics_legend = "What you would like to work on"
-    topic_fields = [f"topic_{rank}" for rank in range(1, MAX_RANKED_TOPICS + 1)]
-
-    topic_1 = forms.ModelChoiceField(
-        Topic.objects.none(), label="What you want most", empty_label="Choose a topic"
-    )
-    topic_2 = forms.ModelChoiceField(
-        Topic.objects.none(),
-        label="Your second choice",
-        required=False,
-        empty_label="No second choice",
-    )
-    topic_3 = forms.ModelChoiceField(
-        Topic.objects.none(),
-        label="Your third choice",
-        required=False,
-        empty_label="No third choice",
-    )
-
-    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
-        super().__init__(*args, cohort=cohort, **kwargs)
-        for rank, name in enumerate(self.topic_fields, start=1):
-            self.fields[name].queryset = cohort.program.topics.offered()
-            self.fields[name].initial = self._ranked_before().get(rank)
-        self.fields["other_library_types"].label = "Kinds of library you would like to know"
-        self.fields["formats"].label = "Which kinds of mentoring would you accept?"
-        self.fields["statement"].label = "What you hope for, and where you are now"
-        self.fields[
-            "statement"
-        ].help_text = "A few sentences. The committee reads them, and so does your mentor."
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        chosen = [data.get(name) for name in self.topic_fields]
-        if chosen[2] and not chosen[1]:
-            self.add_error("topic_2", "You gave a third choice: give a second one, or move it up.")
-        for rank, name in enumerate(self.topic_fields):
-            if chosen[rank] and chosen[rank] in chosen[:rank]:
-                self.add_error(name, "You chose this topic already: choose another, or none.")
-        return data
-
-    def _ranked_before(self) -> dict[int, int]:
-        """The topics of the application that is being changed, by rank."""
-        if self.instance.pk is None:
-            return {}
-        return dict(self.instance.topic_choices.values_list("rank", "topic_id"))
-
-    def _save_m2m(self) -> None:
-        super()._save_m2m()
-        self.instance.topic_choices.all().delete()
-        TopicChoice.objects.bulk_create(
-            TopicChoice(application=self.instance, topic=self.cleaned_data[name], rank=rank)
-            for rank, name in enumerate(self.topic_fields, start=1)
-            if self.cleaned_data[name]
-        )
-
-
-class MentorApplicationForm(ApplicationForm):
-    """Ticks any number of topics and says for how many mentees there is a place."""
-
-    role = Role.MENTOR
-    topics_legend = "What you can help with"
-    topic_fields = ["topics"]
-    capacity_fields = ["capacity"]
-
-    class Meta(ApplicationForm.Meta):
-        fields = [*ApplicationForm.Meta.fields, "topics", "capacity"]
-        widgets = ApplicationForm.Meta.widgets | {"topics": forms.CheckboxSelectMultiple}
-
-    capacity = forms.TypedChoiceField(
-        label="How many mentees could you take?",
-        choices=[(n, str(n)) for n in range(1, MAX_CAPACITY + 1)],
-        coerce=int,
-        initial=1,
-    )
-
-    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
-        super().__init__(*args, cohort=cohort, **kwargs)
-        self.fields["topics"].queryset = cohort.program.topics.offered()
-        self.fields["topics"].label = "Topics you could help a mentee with"
-        self.fields["other_library_types"].label = "Other kinds of library you know from work"
-        self.fields["formats"].label = "Which kinds of mentoring do you offer?"
-        self.fields["statement"].label = "What you would bring to a mentee"
-        self.fields[
-            "statement"
-        ].help_text = "A few sentences. The committee reads them, and so does your mentee."
-
-
-APPLICATION_FORMS: dict[Role, type[ApplicationForm]] = {
-    form.role: form for form in (MenteeApplicationForm, MentorApplicationForm)
-}

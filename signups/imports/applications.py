@@ -16,7 +16,7 @@ from signups.forms import APPLICATION_FORMS, OPTION_FIELDS, ApplicationForm
 from signups.imports.mappings import PARTS, SHEET_NAMES, Answer, Mapping, mapping_for, read_mapping
 from signups.imports.sheets import ImportRefusedError, Sheet, fold, read_sheet
 from signups.models import Cohort, Role
-from signups.models.applications import MAX_RANKED_TOPICS
+from signups.models.choices import MAX_RANKED_TOPICS
 from signups.next_cohort import note_left_out_before
 
 # The lists of a program, by what a mapping calls them: as the form does.

@@ -7,11 +7,12 @@ from signups.models.applications import (
     MentorApplication,
     ReviewError,
     Role,
-    TopicChoice,
 )
 from signups.models.attempts import Attempt, Deed
 from signups.models.barriers import Barrier, BarrierAnswer, Support
+from signups.models.choices import FormatChoice, TopicChoice
 from signups.models.drafts import Draft
+from signups.models.employers import Employer, EmployerSpelling
 from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
 from signups.models.identity import (
     PREFERS_NOT_TO_SAY,
@@ -24,6 +25,7 @@ from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
 from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
 from signups.models.options import (
+    AvailabilityTime,
     CareerStage,
     Format,
     Language,
@@ -43,6 +45,7 @@ from signups.models.questions import (
 )
 from signups.models.scope import CommitteeQuerySet
 from signups.models.uploads import Upload
+from signups.models.wishes import Wish
 
 __all__ = [
     "PREFERS_NOT_TO_SAY",
@@ -51,6 +54,7 @@ __all__ = [
     "Application",
     "ApplicationStatus",
     "Attempt",
+    "AvailabilityTime",
     "Barrier",
     "BarrierAnswer",
     "CareerStage",
@@ -59,7 +63,10 @@ __all__ = [
     "CommitteeSeat",
     "Deed",
     "Draft",
+    "Employer",
+    "EmployerSpelling",
     "Format",
+    "FormatChoice",
     "Gate",
     "GateKind",
     "GateState",
@@ -96,4 +103,5 @@ __all__ = [
     "Topic",
     "TopicChoice",
     "Upload",
+    "Wish",
 ]

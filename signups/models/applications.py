@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -13,8 +13,10 @@ from django.utils import timezone
 from timezone_field import TimeZoneField
 
 from signups.models.decisions import ReviewError
+from signups.models.employers import Employer
 from signups.models.gates import Gate
 from signups.models.options import (
+    AvailabilityTime,
     CareerStage,
     Format,
     Language,
@@ -31,7 +33,6 @@ from signups.windows import Window
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-MAX_RANKED_TOPICS = 3
 MAX_CAPACITY = 5
 
 
@@ -76,6 +77,9 @@ class ApplicationQuerySet(CommitteeQuerySet):
         """Applications with a decision that their writer was not told yet."""
         not_told = Q(told_at=None) | Q(told_at__lt=F("decided_at"))
         return self.not_erased().filter(not_told, status__in=TOLD_STATUSES)
+
+    def marked_to_come_first(self) -> Self:
+        return self.exclude(priority_marked_at=None)
 
     def told(self) -> Self:
         """Applications whose writer knows the decision as it now is."""
@@ -123,6 +127,22 @@ class Application(models.Model):
     left_out_before = models.BooleanField(
         "left out of the last cohort", default=False, editable=False
     )
+    # The committee's mark on a mentee, for a match run that has to choose who gets a place.
+    priority_marked_at = models.DateTimeField(
+        "marked to come first", null=True, blank=True, editable=False
+    )
+    priority_marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="marked by",
+    )
+    priority_reason = models.CharField(
+        "reason to come first", max_length=300, blank=True, editable=False
+    )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     name = models.CharField(max_length=120)
@@ -130,6 +150,16 @@ class Application(models.Model):
     pronouns = models.CharField(max_length=40, blank=True)
     position_title = models.CharField("position", max_length=160, blank=True)
     employer = models.CharField("library or employer", max_length=160, blank=True)
+    # Which employer that is, for comparing; see also signups/employers.py.
+    employer_row = models.ForeignKey(
+        Employer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="applications",
+        verbose_name="employer",
+    )
     membership_number = models.CharField(max_length=40, blank=True)
 
     # Empty only where a person was erased.
@@ -150,13 +180,16 @@ class Application(models.Model):
         MeetingWay, related_name="+", verbose_name="ways of meeting"
     )
     languages = models.ManyToManyField(Language, related_name="+")
-    formats = models.ManyToManyField(Format, related_name="+")
+    times = models.ManyToManyField(
+        AvailabilityTime, blank=True, related_name="+", verbose_name="times to meet"
+    )
+    formats = models.ManyToManyField(Format, through="FormatChoice", related_name="+")
     topics = models.ManyToManyField(Topic, through="TopicChoice", related_name="+")
     capacity = models.PositiveSmallIntegerField(
         "mentees at most",
         null=True,
         blank=True,
-        help_text="How many mentees a mentor can take.",
+        help_text="How many mentees a mentor can take one to one; places in groups come on top.",
     )
     topics_in_own_words = models.TextField(max_length=1000, blank=True)
     statement = models.TextField(max_length=3000)
@@ -213,6 +246,18 @@ class Application(models.Model):
                 condition=Q(erased_at__isnull=False)
                 | Q(career_stage__isnull=False, library_type__isnull=False, region__isnull=False),
                 name="application_answers_missing_only_when_erased",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority_marked_at=None, priority_marked_by=None, priority_reason="")
+                | Q(
+                    role=Role.MENTEE,
+                    priority_marked_at__isnull=False,
+                    priority_marked_by__isnull=False,
+                )
+                & ~Q(priority_reason=""),
+                name="application_priority_of_mentees_with_reason",
+                violation_error_message="Only a mentee can come first, by someone's decision and "
+                "with a reason.",
             ),
         ]
 
@@ -288,6 +333,28 @@ class Application(models.Model):
             told_at=None,
         )
 
+    def let_come_first(self, *, by: User, reason: str) -> None:
+        """Mark a mentee to come first when places are short; raises ReviewError for a mentor."""
+        if self.role != Role.MENTEE:
+            raise ReviewError(f"{self} is a mentor: only mentees can come first.")
+        self._mark(None, at=timezone.now(), by=by, reason=reason)
+
+    def stand_in_line(self, *, by: User) -> None:
+        """Take the mark of ``let_come_first`` back; raises ReviewError when there is none."""
+        if self.priority_marked_at is None:
+            raise ReviewError(f"{self} is not marked to come first.")
+        self._mark(self.priority_marked_at, at=None, by=None, reason="")
+
+    def _mark(
+        self, seen_at: datetime | None, *, at: datetime | None, by: User | None, reason: str
+    ) -> None:
+        unchanged = Application.objects.not_erased().filter(pk=self.pk, priority_marked_at=seen_at)
+        mark = {"priority_marked_at": at, "priority_marked_by": by, "priority_reason": reason}
+        if self.priority_marked_at != seen_at or not unchanged.update(**mark):
+            raise ReviewError(f"{self} was already marked or unmarked; reload the list to see how.")
+        for name, value in mark.items():
+            setattr(self, name, value)
+
     def _decide(self, status: ApplicationStatus, *, by: User, lacked_place: bool = False) -> None:
         """Record a decision; raises ReviewError when someone changed the status meanwhile."""
         if self.status == ApplicationStatus.WITHDRAWN:
@@ -335,33 +402,3 @@ class MentorApplication(Application):
 
     class Meta:
         proxy = True
-
-
-class TopicChoice(models.Model):
-    """A topic in an application: ranked by a mentee, ticked by a mentor."""
-
-    application = models.ForeignKey(
-        Application, on_delete=models.CASCADE, related_name="topic_choices"
-    )
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
-    rank = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="1 is what a mentee wants most; mentors do not rank."
-    )
-
-    class Meta:
-        ordering = ["rank", "topic__position"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "topic"], name="topicchoice_topic_once_per_application"
-            ),
-            models.UniqueConstraint(
-                fields=["application", "rank"], name="topicchoice_rank_once_per_application"
-            ),
-            models.CheckConstraint(
-                condition=Q(rank=None) | Q(rank__gte=1, rank__lte=MAX_RANKED_TOPICS),
-                name="topicchoice_rank_from_1_to_3",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rank}. {self.topic}" if self.rank else str(self.topic)

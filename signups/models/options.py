@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
+
+MAX_SIZE = 30  # of a group
 
 
 class OptionQuerySet(CommitteeQuerySet):
@@ -54,6 +57,41 @@ class Format(ProgramOption):
         "time it takes", max_length=80, blank=True, help_text="Such as “one hour, once”."
     )
     is_formal = models.BooleanField("formal", default=False)
+    least_size = models.PositiveSmallIntegerField(
+        "mentees at least",
+        default=1,
+        help_text="1 for pairs. A circle or group with fewer mentees does not meet.",
+    )
+    greatest_size = models.PositiveSmallIntegerField(
+        "mentees at most",
+        default=1,
+        help_text="1 for pairs; more for a circle or group, which counts places of its own.",
+    )
+
+    class Meta(ProgramOption.Meta):
+        constraints = [
+            *ProgramOption.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(least_size__gte=1),
+                name="format_least_size_from_1",
+                violation_error_message="A format has one mentee at least.",
+            ),
+            models.CheckConstraint(
+                condition=Q(greatest_size__gte=F("least_size")),
+                name="format_greatest_size_not_below_least",
+                violation_error_message="A format cannot have fewer mentees at most than at least.",
+            ),
+            models.CheckConstraint(
+                condition=Q(greatest_size__lte=MAX_SIZE),
+                name="format_greatest_size_to_30",
+                violation_error_message=f"A group has {MAX_SIZE} mentees at most.",
+            ),
+        ]
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several mentees meet together, instead of each with a mentor of their own."""
+        return self.greatest_size > 1
 
 
 class Topic(ProgramOption):
@@ -98,3 +136,11 @@ class MeetingWay(ProgramOption):
 
 class Language(ProgramOption):
     """A language in which a person can mentor or be mentored."""
+
+
+class AvailabilityTime(ProgramOption):
+    """A part of the week in which people can usually meet, such as “Weekday evenings”."""
+
+    class Meta(ProgramOption.Meta):
+        verbose_name = "time to meet"
+        verbose_name_plural = "times to meet"

@@ -60,6 +60,12 @@ class Program(models.Model):
         default=False,
         help_text="Otherwise two people of one employer are never paired.",
     )
+    career_order_required = models.BooleanField(
+        "mentors must be further along than their mentees",
+        default=False,
+        help_text="Then a mentor is paired only with mentees whose career stage has a lower rank. "
+        "Otherwise the career stages only count for the points.",
+    )
     keep_for_days = models.PositiveIntegerField(
         "days that applications are kept",
         null=True,

@@ -47,7 +47,7 @@ def shared_answers(application: Application) -> dict[str, list[str]]:
     }
     answers |= {
         name: [str(option.pk) for option in getattr(application, name).all()]
-        for name in ("meeting_ways", "languages")
+        for name in ("meeting_ways", "times", "languages")
     }
     # Consents are given for each role anew.
     return answers | identity_as_sent(application, prefix="identity")

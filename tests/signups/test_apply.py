@@ -97,7 +97,11 @@ def test_one_person_may_hold_both_roles(client):
             "Tick the box if you agree to the rules of the program.",
         ),
         ({"topic_1": ""}, "topic_1", "Choose the topic you want most."),
-        ({"formats": []}, "formats", "Tick at least one kind of mentoring."),
+        (
+            {"format_1": ""},
+            "format_1",
+            "Choose the kind of mentoring you would like most.",
+        ),
     ],
 )
 def test_a_bad_answer_is_named_and_the_others_are_kept(client, answers, field, sentence):

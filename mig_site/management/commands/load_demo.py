@@ -16,23 +16,29 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from signups.employers import employer_of
 from signups.management.commands.load_programs import OPTION_MODELS, first_of_month
 from signups.models import (
     Application,
     ApplicationStatus,
     Cohort,
+    FormatChoice,
     Program,
     ProgramOption,
     Role,
     TopicChoice,
+    Wish,
 )
+from signups.models.choices import MAX_RANKED_FORMATS
 from spotlights.models import Spotlight, SpotlightStatus
 
 MADE_UP = tomllib.loads((Path(__file__).parents[1] / "demo.toml").read_text(encoding="utf-8"))
@@ -44,6 +50,10 @@ N_TO_REVIEW = {Role.MENTEE: 5, Role.MENTOR: 3}  # whom the committee has not acc
 
 # Fewer places than mentees: some go without.
 CAPACITIES = [1] * 37 + [2] * 6 + [3] * 2
+
+
+# The forms leave out the question where a program has no such list.
+MAY_BE_EMPTY = {"availabilitytimes"}
 
 
 class Command(BaseCommand):
@@ -98,7 +108,7 @@ class Menu:
         self.rng = rng
         self.lists = {name: list(getattr(program, name).offered()) for name in OPTION_MODELS}
         for name, entries in self.lists.items():
-            if not entries:
+            if not entries and name not in MAY_BE_EMPTY:
                 raise CommandError(
                     f"{program} offers none of its {OPTION_MODELS[name]._meta.verbose_name_plural}"
                     " any more, so nobody can be made up. Offer one in the admin."
@@ -130,8 +140,11 @@ def _load_cohort(program: Program) -> Cohort:
     menu = Menu(program, rng)
     cohort = _cohort(program)
     people = _people(rng)
-    _load_applications(cohort, Role.MENTEE, people[:N_MENTEES], menu)
-    _load_applications(cohort, Role.MENTOR, people[N_MENTEES - N_BOTH :], menu)
+    mentees = _load_applications(cohort, Role.MENTEE, people[:N_MENTEES], menu)
+    mentors = _load_applications(cohort, Role.MENTOR, people[N_MENTEES - N_BOTH :], menu)
+    _load_employers(cohort, mentees + mentors)
+    _load_wishes(rng, mentees, mentors)
+    _mark_some(rng, cohort, mentees)
     return cohort
 
 
@@ -169,6 +182,7 @@ def _people(rng: random.Random) -> list[Person]:
     people = []
     for number, name in enumerate(names, start=1):
         [employer] = rng.choices(employers, weights=range(len(employers) + 3, 3, -1))
+        spellings = [employer["name"], employer.get("also", employer["name"])]
         if number <= N_MENTEES - N_BOTH:
             career_rank = rng.choice([0, 1, 1, 1, 2, 2, 3])
         else:
@@ -178,7 +192,7 @@ def _people(rng: random.Random) -> list[Person]:
                 name=name,
                 email=f"{slugify(name) or 'demo'}.{number}@example.org",
                 pronouns=rng.choice(MADE_UP["pronouns"]),
-                employer=employer["name"],
+                employer=spellings[number % 4 == 0],
                 library_type=employer["library_type"],
                 region=employer["region"],
                 career_rank=career_rank,
@@ -187,7 +201,9 @@ def _people(rng: random.Random) -> list[Person]:
     return people
 
 
-def _load_applications(cohort: Cohort, role: Role, people: list[Person], menu: Menu) -> None:
+def _load_applications(
+    cohort: Cohort, role: Role, people: list[Person], menu: Menu
+) -> list[Application]:
     """Save one application of each person, most of them accepted, with a few queries."""
     rng, made_up, is_mentor = menu.rng, MADE_UP[role], role == Role.MENTOR
     capacities = iter(rng.sample(CAPACITIES, N_MENTORS))
@@ -222,12 +238,22 @@ def _load_applications(cohort: Cohort, role: Role, people: list[Person], menu: M
         )
     Application.objects.bulk_create(applications)
     TopicChoice.objects.bulk_create(
-        TopicChoice(application=application, topic=topic, rank=None if is_mentor else rank)
+        TopicChoice(
+            application=application,
+            topic=topic,
+            rank=None if is_mentor else rank,
+            years=rng.choice([None, 1, 2, 4, 6, 9, 12, 20]) if is_mentor else None,
+        )
         for application, chosen in zip(applications, topics, strict=True)
         for rank, topic in enumerate(chosen, start=1)
     )
+    FormatChoice.objects.bulk_create(
+        choice for application in applications for choice in _formats(menu, application)
+    )
     for field, draw in {
-        "formats": lambda: menu.some("formats", made_up["formats"], rng.choice([1, 1, 2, 3])),
+        "times": lambda: menu.some(
+            "availabilitytimes", MADE_UP["times"], rng.choice([0, 1, 2, 2, 3])
+        ),
         "meeting_ways": lambda: menu.some(
             "meetingways", MADE_UP["meeting_ways"], rng.choice([1, 2, 2, 3])
         ),
@@ -241,6 +267,75 @@ def _load_applications(cohort: Cohort, role: Role, people: list[Person], menu: M
             for application in applications
             for option in draw()
         )
+    return applications
+
+
+def _formats(menu: Menu, application: Application) -> list[FormatChoice]:
+    """Mentees like one kind best and would take others; mentors have places in each."""
+    rng, capacity = menu.rng, application.capacity
+    made_up = MADE_UP[application.role]
+    chosen = menu.some("formats", made_up["formats"], rng.choice([1, 1, 2, 3]))
+    groups = [entry for entry in menu.lists["formats"] if entry.is_group and entry not in chosen]
+    # Few host a circle, and more would come to one than to nothing.
+    if groups and rng.random() < made_up["joins_circle"]:
+        chosen = [*chosen, groups[0]][-MAX_RANKED_FORMATS:]
+    if capacity is None:
+        return [
+            FormatChoice(application=application, format=entry, rank=rank)
+            for rank, entry in enumerate(chosen, start=1)
+        ]
+    return [
+        FormatChoice(
+            application=application,
+            format=entry,
+            places=entry.greatest_size if entry.is_group else rng.choice([None, capacity]),
+        )
+        for entry in chosen
+    ]
+
+
+def _load_employers(cohort: Cohort, applications: list[Application]) -> None:
+    """One row for each employer; of two that are spelt in two ways, one is merged already."""
+    rows = {
+        typed: employer_of(cohort.program, typed)
+        for typed in sorted({application.employer for application in applications})
+    }
+    for application in applications:
+        application.employer_row = rows[application.employer]
+    Application.objects.bulk_update(applications, ["employer_row"])
+    same = next(employer for employer in MADE_UP["employers"] if "also" in employer)
+    if same["name"] in rows and same["also"] in rows:
+        rows[same["name"]].take_in([rows[same["also"]]])
+
+
+def _load_wishes(
+    rng: random.Random, mentees: list[Application], mentors: list[Application]
+) -> None:
+    """Some name people they met, a few of them each other, and some nobody who applied."""
+    wishes = []
+    pairs = list(zip(rng.sample(mentees[:50], 6), rng.sample(mentors[5:], 6), strict=True))
+    for number, (mentee, mentor) in enumerate(pairs):
+        text = mentor.email if number % 3 == 2 else mentor.name
+        wishes.append(Wish(application=mentee, wanted_name_or_email=text))
+        if number % 2:
+            wishes.append(Wish(application=mentor, wanted_name_or_email=mentee.name))
+    wishes += [
+        Wish(application=mentee, wanted_name_or_email=name)
+        for (mentee, _), name in zip(pairs, MADE_UP["not_applied"], strict=False)
+    ]
+    Wish.objects.bulk_create(wishes)
+
+
+def _mark_some(rng: random.Random, cohort: Cohort, mentees: list[Application]) -> None:
+    """Let some come first, if there is anyone on the committee who could have decided it."""
+    users = User.objects.filter(is_active=True)
+    by = (
+        users.filter(Q(seats__program=cohort.program) | Q(is_superuser=True)).order_by("pk").first()
+    )
+    reasons = MADE_UP["reasons_to_come_first"]
+    for mentee, reason in zip(rng.sample(mentees, len(reasons)), reasons, strict=True):
+        if by is not None:
+            mentee.let_come_first(by=by, reason=reason)
 
 
 def _languages(menu: Menu) -> list[ProgramOption]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from signups.models import (
+    AvailabilityTime,
     Barrier,
     CareerStage,
     Cohort,
@@ -46,6 +47,7 @@ OPTION_MODELS: dict[str, type[ProgramOption]] = {
     "careerstages": CareerStage,
     "regions": Region,
     "meetingways": MeetingWay,
+    "availabilitytimes": AvailabilityTime,
     "languages": Language,
     "barriers": Barrier,
     "supports": Support,

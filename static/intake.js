@@ -1,0 +1,25 @@
+// Comfort for the intake; without it the form works as well and says what does not go together.
+
+// Ranking: what is chosen in one list is no longer offered in the others.
+for (const ranked of ["topic_", "format_"]) {
+  const lists = Array.from(document.querySelectorAll(`select[name^='${ranked}']`));
+  const offerEachOnce = () => {
+    const chosen = lists.map((list) => list.value);
+    lists.forEach((list, position) => {
+      for (const option of list.options) {
+        option.hidden = option.disabled =
+          option.value !== "" && chosen.some((value, i) => i !== position && value === option.value);
+      }
+    });
+  };
+  lists.forEach((list) => list.addEventListener("change", offerEachOnce));
+  offerEachOnce();
+}
+
+// A number beside a tick goes with the tick.
+for (const row of document.querySelectorAll(".choice-with-number")) {
+  const [tick, number] = row.querySelectorAll("input");
+  tick.addEventListener("change", () => {
+    if (!tick.checked) number.value = "";
+  });
+}
