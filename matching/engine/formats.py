@@ -14,62 +14,8 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.face import nest_of
+from matching.engine.menu import NO_FORMAT, Menu
 from matching.engine.problem import MAX_STEPS_DOWN, NO_POOL, Problem
-
-NO_FORMAT = -1  # in place of a format's column
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Menu:
-    """Who would like which formats, and how many places there are in each.
-
-    Parameters
-    ----------
-    format_ids
-        Stored ids, unique, of the columns.
-    is_group
-        Bool of shape (n_formats,): formats with places of their own, in which several people meet
-        one mentor together. All others use up the mentor's capacity.
-    liking
-        Int of shape (n_mentees, n_formats): 0 not accepted, 1 liked best, 2 next, to 100.
-    offered
-        Bool of shape (n_mentors, n_formats): formats a mentor offers, with a place left or not.
-    places
-        Int of the same shape, zero or more: mentees a mentor still takes in each format.
-    least
-        Int of the same shape: people it still takes for a group to meet; 0 and 1 are the same.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument with a wrong shape or range.
-    """
-
-    format_ids: tuple[int, ...]
-    is_group: BoolArray
-    liking: IntArray
-    offered: BoolArray
-    places: IntArray
-    least: IntArray
-
-    def __post_init__(self) -> None:
-        n_formats, n_mentors = len(self.format_ids), len(self.offered)
-        for name, shape, kinds, kind in (
-            ("is_group", (n_formats,), "b", "booleans"),
-            ("liking", (len(self.liking), n_formats), "iu", "integers"),
-            ("offered", (n_mentors, n_formats), "b", "booleans"),
-            ("places", (n_mentors, n_formats), "iu", "integers"),
-            ("least", (n_mentors, n_formats), "iu", "integers"),
-        ):
-            array = getattr(self, name)
-            if array.shape != shape or array.dtype.kind not in kinds:
-                raise ValueError(f"{name}: must be {kind} of shape {shape}")
-            if kinds == "iu" and array.size and array.min() < 0:
-                raise ValueError(f"{name}: must not be negative")
-        if len(set(self.format_ids)) != n_formats:
-            raise ValueError("format_ids: an id occurs twice")
-        if self.liking.size and self.liking.max() > MAX_STEPS_DOWN:
-            raise ValueError(f"liking: must lie within 0 and {MAX_STEPS_DOWN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +71,12 @@ class Offers:
         # Groups nobody can join as things are have no column.
         has_column = np.zeros_like(free)
         has_column[self.mentors[n_mentors:], self.formats[n_mentors:]] = True
-        free |= ~has_column & _possible_groups(menu) & (menu.least <= 1)
+        free |= ~has_column & menu.possible_groups() & (menu.least <= 1)
         found: BoolArray = free
         return found
 
 
-def offers(problem: Problem, menu: Menu, last_format: IntArray | None = None) -> Offers:
+def offers(problem: Problem, menu: Menu) -> Offers:
     """Turn mentors and their places per format into offers.
 
     Parameters
@@ -138,12 +84,14 @@ def offers(problem: Problem, menu: Menu, last_format: IntArray | None = None) ->
     problem
         Of pairs, with points, eligibility, and as capacity the places that a mentor's one-to-one
         kinds share.
-    last_format
-        Int of shape (n_mentees,): the format in which a mentee had ``problem.last_mentor``, as a
-        column, or -1; without it -1 for all.
+
+    Raises
+    ------
+    ValueError
+        If the menu is that of other people.
     """
     n, m = problem.n_mentees, problem.n_mentors
-    if menu.liking.shape[0] != n or menu.offered.shape[0] != m:
+    if menu.shape[:2] != (n, m):
         raise ValueError("menu: has other people than the problem")
     one_to_one = menu.offered & ~menu.is_group
     limited = one_to_one & (menu.places < problem.capacity[:, np.newaxis])
@@ -154,9 +102,10 @@ def offers(problem: Problem, menu: Menu, last_format: IntArray | None = None) ->
     first_capacity = np.where(
         is_only, np.where(one_to_one, menu.places, 0).sum(axis=1), problem.capacity
     )
-    first_capacity = np.minimum(first_capacity, problem.capacity) * in_first.any(axis=1)
+    first_capacity = np.minimum(first_capacity, problem.capacity)
+    first_capacity *= in_first.any(axis=1) | ~menu.offered.any(axis=1)
     of_kind = np.argwhere(split & (menu.places > 0))
-    of_group = np.argwhere(_possible_groups(menu))
+    of_group = np.argwhere(menu.possible_groups())
     mentors = np.concatenate([np.arange(m), of_kind[:, 0], of_group[:, 0]])
     formats = np.concatenate([np.full(m, NO_FORMAT), of_kind[:, 1], of_group[:, 1]])
     liking = np.concatenate([_liking_of_first(menu, in_first), menu.liking[:, formats[m:]]], axis=1)
@@ -179,7 +128,7 @@ def offers(problem: Problem, menu: Menu, last_format: IntArray | None = None) ->
             eligible=eligible[:, columns],
             capacity=capacity[columns].astype(np.int64),
             mentor_ids=(*problem.mentor_ids, *_ids(problem, menu, mentors[m:], formats[m:])),
-            last_mentor=_last_offer(problem, last_format, mentors, formats),
+            last_mentor=_last_offer(problem, menu, mentors, formats),
             must_fill=np.zeros(len(columns), dtype=np.int64),
             steps_down=np.maximum(liking[:, columns] - 1, 0).astype(np.int64),
             pool=np.where(is_group[columns], NO_POOL, pool_of[mentors]),
@@ -194,10 +143,39 @@ def offers(problem: Problem, menu: Menu, last_format: IntArray | None = None) ->
     )
 
 
-def _possible_groups(menu: Menu) -> BoolArray:
-    """Groups with a place, and with as many as it takes to meet; (n_mentors, n_formats)."""
-    possible: BoolArray = menu.offered & menu.is_group & (menu.places > 0)
-    return possible & (menu.places >= menu.least)
+def waiting_groups(offered: Offers, eligible: BoolArray, mate: IntArray) -> IntArray:
+    """How many groups each mentee could join that have too few people to meet; (n_mentees,)."""
+    menu = offered.menu
+    groups = np.flatnonzero(offered.problem.is_group)
+    meets = np.zeros(menu.offered.shape, dtype=bool)
+    joined = groups[np.isin(groups, mate)]
+    meets[offered.mentors[joined], offered.formats[joined]] = True
+    waits = menu.possible_groups() & ~meets
+    mentors, formats = np.nonzero(waits)
+    found: IntArray = (eligible[:, mentors] & (menu.liking[:, formats] > 0)).sum(axis=1)
+    return found
+
+
+def other_formats(
+    offered: Offers, mate: IntArray, allowed: BoolArray, rows: IntArray
+) -> list[dict[int, int]]:
+    """In which formats that they did not accept some mentees would be served just so.
+
+    Parameters
+    ----------
+    allowed
+        Bool of shape (n_mentees, n_mentors): pairs that no rule but those about formats forbids.
+    rows
+        Mentee rows.
+
+    Returns
+    -------
+    For each of them, columns of formats and with how many mentors there is a place left.
+    """
+    free = offered.free_places(mate)
+    n_mentors = allowed[rows].astype(np.int64) @ free.astype(np.int64)
+    n_mentors[offered.menu.liking[rows] > 0] = 0
+    return [{column: n for column, n in enumerate(of_one) if n} for of_one in n_mentors.tolist()]
 
 
 def _liking_of_first(menu: Menu, in_first: BoolArray) -> IntArray:
@@ -218,11 +196,9 @@ def _ids(problem: Problem, menu: Menu, mentors: IntArray, formats: IntArray) -> 
     ]
 
 
-def _last_offer(
-    problem: Problem, last_format: IntArray | None, mentors: IntArray, formats: IntArray
-) -> IntArray:
+def _last_offer(problem: Problem, menu: Menu, mentors: IntArray, formats: IntArray) -> IntArray:
     """The column of the mentor and format proposed last time; the first one where none is left."""
-    if last_format is None or not (last_format != NO_FORMAT).any():
+    if not (menu.last != NO_FORMAT).any():
         return problem.last_mentor
     column = {
         (j, f): at for at, (j, f) in enumerate(zip(mentors.tolist(), formats.tolist(), strict=True))
@@ -230,7 +206,7 @@ def _last_offer(
     return np.array(
         [
             column.get((j, f), j)
-            for j, f in zip(problem.last_mentor.tolist(), last_format.tolist(), strict=True)
+            for j, f in zip(problem.last_mentor.tolist(), menu.last.tolist(), strict=True)
         ],
         dtype=np.int64,
     )

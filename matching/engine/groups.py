@@ -6,6 +6,7 @@ checked, so that the answer is exact as long as the search is not cut short.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,8 @@ from matching.engine.arrays import IntArray
 from matching.engine.assignment import Assignment, InfeasibleError, assign
 from matching.engine.certificate import verify
 from matching.engine.face import loads
-from matching.engine.formats import NO_FORMAT, Offers
+from matching.engine.formats import Offers
+from matching.engine.menu import NO_FORMAT
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.tiers import Objective, Tier, standing
 
@@ -34,6 +36,7 @@ class FormatAssignment:
     decided: Problem  # the offer problem with the groups as they were decided
     n_solves: int  # 1: no group was in doubt, and the certificate proves all of it
     is_best: bool  # whether every other choice of groups was ruled out
+    seconds_proving: float  # of all the time it took
 
 
 def with_liking(offered: Offers, objective: Objective) -> Objective:
@@ -105,6 +108,7 @@ def assign_formats(offered: Offers, objective: Objective) -> FormatAssignment:
         decided=problem,
         n_solves=search.n_solves,
         is_best=is_best,
+        seconds_proving=search.seconds_proving,
     )
 
 
@@ -126,6 +130,7 @@ class _Search:
         self.objective = objective
         self.best: tuple[_Rank, Assignment, Problem] | None = None
         self.n_solves = 0
+        self.seconds_proving = 0.0
         n_cells = max(offered.problem.points.size, 1)
         self.most = min(max(MAX_CELLS // n_cells, MIN_SOLVES), MAX_SOLVES)
 
@@ -140,7 +145,9 @@ class _Search:
             found = assign(problem, self.objective)
         except InfeasibleError:
             return None
+        solved = time.perf_counter()
         verify(problem, self.objective, found.mate, found.certificate)
+        self.seconds_proving += time.perf_counter() - solved
         return found
 
     def is_no_better(self, rank: _Rank) -> bool:

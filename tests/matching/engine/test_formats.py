@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from matching.engine import groups
 from matching.engine.assignment import InfeasibleError, assign
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.formats import Menu, offers
+from matching.engine.formats import offers
 from matching.engine.groups import as_they_meet, assign_formats, with_liking
 from matching.engine.lottery import draw_ranks, pair_tickets
+from matching.engine.menu import Menu
 from matching.engine.problem import UNMATCHED
 from matching.engine.tiers import Objective, Tier
 from matching.engine.what_if import PRICED, losses_of, unpacked, what_if
@@ -322,10 +323,10 @@ def test_a_circle_is_no_crowd():
 
 def test_the_format_of_last_time_is_kept_too():
     problem = make_problem([[90, 90]] * 2, [1, 1], last_mentor=[0, 1])
-    menu = make_menu([[1, 2]] * 2, [[1, 2], [1, 0]], is_group=[False, True])
+    menu = make_menu([[1, 2]] * 2, [[1, 2], [1, 0]], is_group=[False, True], last=np.array([1, 0]))
     objective = Objective((Tier.SERVED, Tier.KEEP, Tier.LIKING))
 
-    found = assign_formats(offers(problem, menu, np.array([1, 0])), objective)
+    found = assign_formats(offers(problem, menu), objective)
 
     assert (found.mentor.tolist(), found.format.tolist()) == ([0, 1], [1, 0])
 
