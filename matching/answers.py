@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.alternatives import best_alternatives
 from matching.engine.criteria import CRITERIA
 from matching.engine.instance import Instance
 from matching.engine.problem import UNMATCHED
 from matching.engine.sentences import Labels, counted
+from matching.engine.shown import Shown, next_best
 from matching.engine.solution import Matching
 from matching.engine.tiers import Tier
-from matching.engine.what_if import PRICED, unpacked, what_if
+from matching.engine.what_if import PRICED
 
 MAX_MENTEES = 1000  # beyond, the table of all alternatives takes longer than the run itself
 N_ALTERNATIVES = 3
@@ -28,15 +28,18 @@ def reasons_of(
     points = matching.breakdown(pair)
     reasons = []
     for criterion in CRITERIA:
-        if not matching.maxima[criterion.key]:
+        most = matching.maxima[criterion.key]
+        if not most:
             continue  # counted for nothing in this run, so there is nothing to say
         sentences = criterion.sentence(instance, labels, i, j)
         reasons.append(
             {
                 "key": criterion.key,
                 "label": criterion.label,
-                "points": points[criterion.key],
-                "max_points": matching.maxima[criterion.key],
+                # What is private is the same row for every pair; see also matching/engine/shown.py.
+                "points": most if criterion.is_private else points[criterion.key],
+                "max_points": most,
+                "is_private": criterion.is_private,
                 "sentence": sentences.neutral,
                 "to_mentee": sentences.to_mentee,
                 "to_mentor": sentences.to_mentor,
@@ -45,32 +48,26 @@ def reasons_of(
     return reasons
 
 
-def alternatives_of(matching: Matching) -> list[list[dict[str, object]]]:
+def alternatives_of(seen: Shown) -> list[list[dict[str, object]]]:
     """The next best mentors of each pair's mentee, cheapest first; see ``Pairing.alternatives``.
 
     None for anyone in a cohort beyond ``MAX_MENTEES``, or where a goal has no price for a single
     pair.
     """
-    problem = matching.problem
-    none: list[list[dict[str, object]]] = [[] for _ in matching.pairs]
-    if not none or problem.n_mentees > MAX_MENTEES or set(matching.objective.tiers) - set(PRICED):
+    problem = seen.problem
+    none: list[list[dict[str, object]]] = [[] for _ in np.flatnonzero(seen.mate != UNMATCHED)]
+    if problem.n_mentees > MAX_MENTEES or set(seen.objective.tiers) - set(PRICED):
         return none
-    question = what_if(problem, matching.objective, matching.mate)
-    mentees = np.array([i for i, _ in matching.pairs])
-    mentors, costs = best_alternatives(question, mentees, N_ALTERNATIVES)
     return [
         [
             {
-                "mentor_id": problem.mentor_ids[j],
-                "points": int(problem.points[i, j]),
-                "sentence": cost_sentence(unpacked(question, cost)),
+                "mentor_id": problem.mentor_ids[other.mentor],
+                "points": int(problem.points[i, other.mentor]),
+                "sentence": cost_sentence(other.losses),
             }
-            for j, cost in zip(of_mentors, of_costs, strict=True)
-            if j != UNMATCHED
+            for other in others
         ]
-        for i, of_mentors, of_costs in zip(
-            mentees.tolist(), mentors.tolist(), costs.tolist(), strict=True
-        )
+        for i, others in next_best(seen, N_ALTERNATIVES)
     ]
 
 

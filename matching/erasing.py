@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matching import emails
-from matching.models import Pairing, PairingStatus, Unmatched
+from matching.models import Conflict, Pairing, PairingStatus, Unmatched
 from matching.models.pairings import PairingQuerySet
 from signups.erasing import erase, forget_log
 from signups.letters import write
@@ -37,6 +37,9 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     rows.update(reasons=[], alternatives=[])
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
+    conflicts = Conflict.objects.filter(Q(mentee=application.pk) | Q(mentor=application.pk))
+    forget_log(Conflict, [conflict.pk for conflict in conflicts])
+    conflicts.delete()
     erase(application)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 import zipfile
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,6 +15,7 @@ from matching.engine.arrays import IntArray
 from matching.engine.certificate import Certificate, CertificateError, verify
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.record import from_record, to_record
+from matching.engine.shown import Shown
 from matching.engine.solution import Matching
 from matching.engine.tiers import Objective, Tier
 from matching.models import MatchRun
@@ -30,10 +33,15 @@ class StoredProof:
     objective: Objective
     mate: IntArray
     certificate: Certificate
+    shown_points: IntArray  # (n_mentees,), what the pairings say, -1 where there is none
 
 
-def packed(matching: Matching) -> bytes | None:
-    """Problem, result and proof as a compressed NumPy file; None for a cohort too large for it."""
+def packed(matching: Matching, seen: Shown) -> bytes | None:
+    """Problem, result and proof as a compressed NumPy file; None for a cohort too large for it.
+
+    The points that were weighed hold what private answers gave, so the file is sealed where it is
+    stored; what is shown of each pair is kept beside them.
+    """
     problem = matching.problem
     if problem.points.size > MAX_STORED_PAIRS:
         return None
@@ -42,7 +50,12 @@ def packed(matching: Matching) -> bytes | None:
         "tiers": [tier.value for tier in matching.objective.tiers],
         "spread_price": matching.objective.spread_price,
         "certificate": to_record(matching.certificate),
+        # Makes the fingerprint one that nobody finds out by trying every private answer.
+        "nonce": secrets.token_hex(16),
     }
+    matched = np.flatnonzero(matching.mate != UNMATCHED)
+    shown_points = np.full(problem.n_mentees, FORBIDDEN)
+    shown_points[matched] = seen.problem.points[matched, matching.mate[matched]]
     file = BytesIO()
     np.savez_compressed(
         file,
@@ -56,9 +69,15 @@ def packed(matching: Matching) -> bytes | None:
         mentee_ids=np.array(problem.mentee_ids, dtype=np.int64),
         mentor_ids=np.array(problem.mentor_ids, dtype=np.int64),
         mate=matching.mate,
+        shown_points=shown_points,
         words=np.frombuffer(json.dumps(words).encode(), dtype=np.uint8),
     )
     return file.getvalue()
+
+
+def fingerprint_of(content: bytes) -> str:
+    """What a stored proof is known by."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def unpacked(content: bytes) -> StoredProof:
@@ -86,6 +105,7 @@ def unpacked(content: bytes) -> StoredProof:
                 ),
                 mate=arrays["mate"],
                 certificate=from_record(words["certificate"]),
+                shown_points=arrays["shown_points"],
             )
     except CertificateError:
         raise
@@ -101,15 +121,17 @@ def check_run(run: MatchRun) -> None:
     CertificateError
         With the first thing that is wrong.
     """
-    stored = unpacked(bytes(run.proof.content))
+    content = bytes(run.proof.content)
+    stored = unpacked(content)
     problem, mate = stored.problem, stored.mate
     verify(problem, stored.objective, mate, stored.certificate)
-    if (stored.certificate.seal, problem.salt) != (run.proof_seal, run.salt):
+    if (fingerprint_of(content), problem.salt) != (run.proof_seal, run.salt):
         raise CertificateError("the stored proof is that of another run")
-    if [tier.value for tier in stored.objective.tiers] != run.tiers:
+    wanted = ([tier.value for tier in stored.objective.tiers], stored.objective.spread_price)
+    if wanted != (run.tiers, run.spread_price):
         raise CertificateError("the run has other goals than its proof")
     proven = {
-        (problem.mentee_ids[i], problem.mentor_ids[j], int(problem.points[i, j]))
+        (problem.mentee_ids[i], problem.mentor_ids[j], int(stored.shown_points[i]))
         for i, j in enumerate(mate.tolist())
         if j != UNMATCHED
     }

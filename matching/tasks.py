@@ -23,13 +23,14 @@ def start_run(cohort: Cohort, *, by: User | None) -> MatchRun:
     """
     try:
         with transaction.atomic():
-            settings = MatchSettings.objects.for_program(cohort.program)
+            counts = MatchSettings.objects.what_counts(cohort.program)
             run = MatchRun.objects.create(
                 cohort=cohort,
                 asked_by=by,
-                importances=settings.importances(),
-                required=settings.required(),
-                tiers=settings.tiers(),
+                importances=counts.importances,
+                required=counts.required,
+                tiers=counts.tiers,
+                spread_price=counts.spread_price,
             )
             carry_out_run.enqueue(run.pk)
     except IntegrityError as error:

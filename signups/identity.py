@@ -29,8 +29,23 @@ class SharedIdentity:
 
     dimension_id: int
     dimension: str
-    mentee_ids: frozenset[int]  # applications of those who asked for it
-    pairs: frozenset[tuple[int, int]]  # mentee and mentor application, for each that shares
+    # Applications of mentees who asked for the same, and of the mentors who share it with them.
+    groups: tuple[tuple[frozenset[int], frozenset[int]], ...]
+
+    @property
+    def mentee_ids(self) -> frozenset[int]:
+        """Applications of those who asked for it."""
+        return frozenset().union(*(mentees for mentees, _ in self.groups))
+
+    @property
+    def pairs(self) -> frozenset[tuple[int, int]]:
+        """Mentee and mentor application, for each that shares."""
+        return frozenset(
+            (mentee, mentor)
+            for mentees, mentors in self.groups
+            for mentee in mentees
+            for mentor in mentors
+        )
 
 
 def usable_in_matching(cohort: Cohort) -> list[SharedIdentity]:
@@ -54,19 +69,26 @@ def usable_in_matching(cohort: Cohort) -> list[SharedIdentity]:
             dimensions[dimension.pk] = dimension.name
             wanted[dimension.pk][answer.application_id] = set(answer.chosen)
     return [
-        SharedIdentity(
-            dimension_id=pk,
-            dimension=name,
-            mentee_ids=frozenset(wanted[pk]),
-            pairs=frozenset(
-                (mentee, mentor)
-                for mentee, wish in wanted[pk].items()
-                for mentor, offer in offered[pk].items()
-                if wish & offer
-            ),
-        )
+        SharedIdentity(pk, name, _groups(wanted[pk], offered[pk]))
         for pk, name in dimensions.items()
     ]
+
+
+def _groups(
+    wanted: dict[int, set[int]], offered: dict[int, set[int]]
+) -> tuple[tuple[frozenset[int], frozenset[int]], ...]:
+    """Mentees whose wish the same mentors meet, with these mentors; in a fixed order."""
+    mentors_of: dict[frozenset[int], frozenset[int]] = {}
+    mentees_with: defaultdict[frozenset[int], set[int]] = defaultdict(set)
+    for mentee, chosen in wanted.items():
+        wish = frozenset(chosen)
+        if wish not in mentors_of:
+            mentors_of[wish] = frozenset(
+                mentor for mentor, offer in offered.items() if wish & offer
+            )
+        mentees_with[mentors_of[wish]].add(mentee)
+    groups = [(frozenset(mentees), mentors) for mentors, mentees in mentees_with.items()]
+    return tuple(sorted(groups, key=lambda group: min(group[0])))
 
 
 @dataclass(frozen=True, slots=True)

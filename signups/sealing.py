@@ -30,13 +30,23 @@ def key_ring() -> MultiFernet:
 def seal(value: object) -> str:
     """A JSON value as text that says nothing without a key."""
     plain = json.dumps(value).encode()
-    return key_ring().encrypt(plain.ljust(-(-len(plain) // BLOCK) * BLOCK)).decode()
+    return seal_bytes(plain.ljust(-(-len(plain) // BLOCK) * BLOCK)).decode()
 
 
 def unseal(sealed: str) -> object:
     """The value that was sealed; raises SealError when no key opens it."""
+    return json.loads(unseal_bytes(sealed.encode()))
+
+
+def seal_bytes(content: bytes) -> bytes:
+    """Bytes that say nothing without a key but how many they are."""
+    return key_ring().encrypt(content)
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """The bytes that were sealed; raises SealError when no key opens them."""
     try:
-        return json.loads(key_ring().decrypt(sealed))
+        return key_ring().decrypt(sealed)
     except InvalidToken as error:
         raise SealError(
             "None of the keys in IDENTITY_KEYS opens this: was one taken out before "

@@ -17,8 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from matching.erasing import erase_and_part
 from matching.introductions import introduce
+from matching.loading import load_instance
 from matching.models import Pairing, PairingStatus, Unmatched
-from matching.runs import load_instance
 from signups.emails import write_application_received
 from signups.erasing import erase
 from signups.intake import Intake, StaleError
@@ -190,6 +190,8 @@ def test_what_belongs_to_an_application_goes_with_it_or_is_known_to_erasing():
         "signups.IdentityReading.application",
         "signups.Letter.about",
         "signups.Letter.application",
+        "matching.Conflict.mentee",
+        "matching.Conflict.mentor",
         "matching.Pairing.mentee",
         "matching.Pairing.mentor",
         "matching.Unmatched.mentee",

@@ -1,5 +1,5 @@
-"""The review room: what counts, match runs, and the pairings they propose."""
+"""The review room: what counts, what must not be, match runs, and the pairings they propose."""
 
-from matching.admin import pairings, runs, settings
+from matching.admin import conflicts, pairings, runs, settings
 
-__all__ = ["pairings", "runs", "settings"]
+__all__ = ["conflicts", "pairings", "runs", "settings"]

@@ -10,23 +10,34 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from matching.engine.tiers import Tier
 from matching.models import CriterionSetting, GoalSetting, MatchSettings
+from matching.models.settings import GOAL_LABELS
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.models import Program
 
-NO_DATA_YET = "No data yet, so it counts for nothing."
+NOT_REQUIRED = (
+    "Cannot be required: a pair would then tell what the two answered about themselves, and a "
+    "mentee left without a mentor that they had a wish. Its points are shown for no pair."
+)
 
 
 class SettingForm(forms.ModelForm):
-    """One row; what the site has no data for is shown and cannot be changed."""
+    """One row of a table that names its rows and columns, and no single field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            # The table names rows and columns, and no single field.
             field.widget.attrs["aria-label"] = f"{self.instance} {field.label}"
-            if not self.instance.has_data:
-                field.disabled = True
+
+
+class CriterionForm(SettingForm):
+    """A criterion; what must not be required cannot be ticked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "is_required" in self.fields:
+            self.fields["is_required"].disabled = not self.instance.can_be_required
 
 
 class GoalFormSet(forms.BaseInlineFormSet):
@@ -45,8 +56,20 @@ class GoalFormSet(forms.BaseInlineFormSet):
                 f"Two goals have the number {' and '.join(twice)}. Give each a number of its own; "
                 "leave empty what does not count."
             )
-        if not positions and not any(form.errors for form in self.forms):
+        if any(form.errors for form in self.forms):
+            return
+        if not positions:
             raise ValidationError("Give at least one goal a number; 1 comes first.")
+        counting = {
+            form.instance.goal
+            for form in self.forms
+            if form.cleaned_data.get("position") is not None
+        }
+        if self.instance.spread_points and Tier.SHORTFALL not in counting:
+            raise ValidationError(
+                f"The price of a second mentee is weighed within the goal "
+                f"“{GOAL_LABELS[Tier.SHORTFALL]}” Give that goal a number, or set the price to 0."
+            )
 
 
 class SettingInline(CommitteeInline):
@@ -67,22 +90,22 @@ class SettingInline(CommitteeInline):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @admin.display(description="Note")
-    def note(self, row: CriterionSetting | GoalSetting) -> str:
-        return "" if row.has_data else NO_DATA_YET
-
 
 class CriterionInline(SettingInline):
     model = CriterionSetting
+    form = CriterionForm
     fields = ["importance", "is_required", "note"]
     readonly_fields = ["note"]
+
+    @admin.display(description="Note")
+    def note(self, row: CriterionSetting) -> str:
+        return "" if row.can_be_required else NOT_REQUIRED
 
 
 class GoalInline(SettingInline):
     model = GoalSetting
     formset = GoalFormSet
-    fields = ["position", "note"]
-    readonly_fields = ["note"]
+    fields = ["position"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GoalSetting]:
         # What counts first, on either database.
@@ -95,7 +118,8 @@ class MatchSettingsAdmin(CommitteeAdmin):
 
     list_display = ["program"]
     list_select_related = ["program"]
-    fields = ["program"]
+    fields = ["program", "keep_last", "spread_points"]
+    radio_fields = {"keep_last": admin.VERTICAL}
     readonly_fields = ["program"]
     inlines = [CriterionInline, GoalInline]
 

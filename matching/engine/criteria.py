@@ -261,7 +261,8 @@ CRITERIA = (
         2,
         identity,
         sentences.identity,
-        applies=lambda instance: bool(instance.mentee_identity_wishes.any()),
+        # Wherever a program asks about it: that somebody wished for something is private too.
+        applies=lambda instance: instance.identity_dimensions.size > 0,
         fields=("identity_wishes", "identities"),
         is_private=True,
     ),

@@ -149,7 +149,10 @@ def languages(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
 
 def identity(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """The same words for every pair: who shares what is for nobody to read."""
-    return _same("Wishes for a shared identity were considered where both sides agreed to it.")
+    return _same(
+        "The same for every pair: wishes for a shared identity counted where both sides agreed to "
+        "it, and how far they were met is told to nobody."
+    )
 
 
 def availability(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:

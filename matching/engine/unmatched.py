@@ -81,6 +81,7 @@ def explain_unmatched(
             key: int((mask[at] & (n_rules[at] == 1)).sum()) for key, mask in forbidden.items()
         }
         excluded_by = {key: count for key, count in excluded.items() if count}
+        regained = {key: count for key, count in regained.items() if count}
         n_waiting = int(waiting[at])
         reason = _reason(n_offers, int(n_eligible[at]), n_waiting)
         reasons.append(
@@ -89,9 +90,11 @@ def explain_unmatched(
                 reason=reason,
                 n_eligible=int(n_eligible[at]),
                 excluded_by=excluded_by,
-                regained={key: count for key, count in regained.items() if count},
+                regained=regained,
                 other_formats=other_formats[at],
-                sentence=_sentence(reason, n_offers, int(n_eligible[at]), n_waiting, excluded_by),
+                sentence=_sentence(
+                    reason, n_offers, int(n_eligible[at]), n_waiting, excluded_by, regained
+                ),
             )
         )
     return tuple(reasons)
@@ -106,7 +109,12 @@ def _reason(n_offers: int, n_eligible: int, n_waiting: int) -> Reason:
 
 
 def _sentence(
-    reason: Reason, n_offers: int, n_eligible: int, n_waiting: int, excluded_by: dict[str, int]
+    reason: Reason,
+    n_offers: int,
+    n_eligible: int,
+    n_waiting: int,
+    excluded_by: dict[str, int],
+    regained: dict[str, int],
 ) -> str:
     if reason is Reason.NO_MENTORS:
         return "No mentor offers a place in this cohort."
@@ -120,13 +128,20 @@ def _sentence(
     if reason is Reason.ALL_FULL:
         mentors = counted(n_eligible, "mentor", "mentors")
         return f"Could be paired with {mentors}, but every place there is taken."
+    whom = "the only mentor" if n_offers == 1 else f"all {n_offers} mentors"
+    said = f"The rules exclude {whom} with a place: {_counts(excluded_by)}."
+    if len(excluded_by) == 1:
+        return said  # that rule alone is what there is to lift
+    if not regained:
+        return f"{said} Lifting one rule alone would give nobody back."
+    return f"{said} Lifting one rule alone would give back: {_counts(regained)}."
+
+
+def _counts(by_rule: dict[str, int]) -> str:
+    """Rules with numbers of mentors, the largest first."""
     labels = {rule.key: rule.label for rule in RULES} | {
         REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
         for criterion in CRITERIA
     }
-    counts = [
-        f"{labels[key]} ({count})"
-        for key, count in sorted(excluded_by.items(), key=lambda item: -item[1])
-    ]
-    whom = "the only mentor" if n_offers == 1 else f"all {n_offers} mentors"
-    return f"The rules exclude {whom} with a place: {enumerated(counts)}."
+    ordered = sorted(by_rule.items(), key=lambda item: -item[1])
+    return enumerated([f"{labels[key]} ({count})" for key, count in ordered])

@@ -121,8 +121,11 @@ class Pairing(models.Model):
         return f"{self.mentee} with {self.mentor}"
 
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
-        """The ``n`` criteria that gave most points, strongest first; none that gave nothing."""
-        giving = [reason for reason in self.reasons if reason["points"]]
+        """The ``n`` criteria that gave most points, strongest first; none that gave nothing.
+
+        What is private says the same of every pair, so it is no reason for this one.
+        """
+        giving = [r for r in self.reasons if r["points"] and not r.get("is_private")]
         return sorted(giving, key=lambda reason: -reason["points"])[:n]
 
     @property

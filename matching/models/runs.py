@@ -11,7 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from matching.engine.tiers import MAX_SPREAD_PRICE
 from signups.models import Application, Cohort, CommitteeQuerySet
+from signups.models.sealed import SealedBinaryField
 
 # A run of a cohort takes seconds; one that has not ended by then has lost its worker.
 LEASE = timedelta(minutes=30)
@@ -61,6 +63,9 @@ class MatchRun(models.Model):
     importances = models.JSONField(default=dict)
     required = models.JSONField(default=list, help_text="Criteria without which no pair was made.")
     tiers = models.JSONField(default=list, help_text="What was wanted, most important first.")
+    spread_price = models.PositiveSmallIntegerField(
+        default=0, help_text="What a second mentee of one mentor cost, in squared points."
+    )
     input_digest = models.CharField(max_length=64, blank=True)
     proof_seal = models.CharField(
         max_length=64, blank=True, help_text="Fingerprint of the stored proof; empty without one."
@@ -84,6 +89,10 @@ class MatchRun(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=RunStatus.values), name="matchrun_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(spread_price__lte=MAX_SPREAD_PRICE),
+                name="matchrun_spread_price_within_0_and_10000",
             ),
             models.CheckConstraint(
                 condition=Q(n_served__lte=models.F("n_mentees"))
@@ -123,8 +132,9 @@ class RunProof(models.Model):
     """What a run solved, its result and the proof, so that anyone can check it again."""
 
     run = models.OneToOneField(MatchRun, on_delete=models.CASCADE, related_name="proof")
-    # A compressed NumPy file, see matching/proofs.py; points and ids, and no answer of anyone.
-    content = models.BinaryField()
+    # A compressed NumPy file, see matching/proofs.py. Sealed: points and ids, and no answer of
+    # anyone, but the points that were weighed tell of private answers.
+    content = SealedBinaryField()
 
     def __str__(self) -> str:
         return f"Proof of {self.run}"

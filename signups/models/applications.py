@@ -85,9 +85,9 @@ class ApplicationQuerySet(CommitteeQuerySet):
         """Applications whose writer knows the decision as it now is."""
         return self.filter(told_at__gte=F("decided_at"), status__in=TOLD_STATUSES)
 
-    def eligible(self, *, on: date) -> Self:
-        """Applications that no gate holds back whose date has come by ``on``."""
-        return self.exclude(Exists(Gate.objects.open_for_outer_application().due(on)))
+    def with_eligibility(self, *, on: date) -> Self:
+        """With ``is_eligible``: whether no gate holds them back whose date has come by ``on``."""
+        return self.annotate(is_eligible=~Exists(Gate.objects.open_for_outer_application().due(on)))
 
     def from_address(self, email: str) -> Self:
         """Applications sent from an e-mail address, however it is capitalised."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from signups.sealing import seal, unseal
+from signups.sealing import seal, seal_bytes, unseal, unseal_bytes
 
 
 class SealedJSONField(models.TextField):
@@ -35,3 +36,25 @@ class SealedJSONField(models.TextField):
     def get_lookup(self, lookup_name: str) -> type[models.Lookup] | None:
         # The same value is sealed to another text each time: a comparison would find nothing.
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+class SealedBinaryField(models.BinaryField):
+    """Bytes, encrypted at rest."""
+
+    def from_db_value(
+        self, value: bytes | memoryview | None, expression: object, connection: BaseDatabaseWrapper
+    ) -> bytes | None:
+        return None if value is None else unseal_bytes(bytes(value))
+
+    def get_db_prep_value(
+        self, value: bytes | None, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> object:
+        sealed = None if value is None else seal_bytes(bytes(value))
+        return super().get_db_prep_value(sealed, connection, prepared)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        # What dumpdata writes is a backup too.
+        return b64encode(seal_bytes(bytes(self.value_from_object(obj)))).decode("ascii")
+
+    def to_python(self, value: object) -> object:
+        return unseal_bytes(b64decode(value)) if isinstance(value, str) else value

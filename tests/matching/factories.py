@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from matching.engine.criteria import DEFAULT_IMPORTANCES
-from matching.models import MatchRun, Pairing
+from matching.models import Conflict, MatchRun, Pairing
 from matching.models.settings import DEFAULT_GOALS
 from matching.runs import match_and_save
 from signups.models import Application, Cohort
+from tests.factories import make_user
 
 
 def make_run(cohort: Cohort, **fields: Any) -> MatchRun:
@@ -24,6 +25,19 @@ def make_run(cohort: Cohort, **fields: Any) -> MatchRun:
     )
     match_and_save(run)
     return run
+
+
+def make_conflict(mentee: Application, mentor: Application, **fields: Any) -> Conflict:
+    """A conflict that the committee has named."""
+    return Conflict.objects.create(
+        **{
+            "mentee_id": mentee.pk,
+            "mentor_id": mentor.pk,
+            "reason": "supervisor",
+            "made_by": make_user(),
+            **fields,
+        }
+    )
 
 
 def make_pairing(mentee: Application, mentor: Application, **fields: Any) -> Pairing:

@@ -13,12 +13,13 @@ from matching import answers, proofs
 from matching.answers import cost_sentence
 from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.engine.instance import Instance
+from matching.engine.shown import Shown
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
 from matching.erasing import erase_and_part
+from matching.loading import load_instance
 from matching.models import MatchRun, Pairing, RunProof
-from matching.runs import load_instance
 from signups.models import MenteeApplication
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 from tests.matching.factories import make_pairing, make_run
@@ -49,8 +50,9 @@ def test_a_stored_proof_is_what_was_solved_and_checked(tiers):
     matching = match(
         synthetic_instance(30, 20, seed=4), DEFAULT_IMPORTANCES, Objective(tuple(map(Tier, tiers)))
     )
+    seen = Shown(matching.problem, matching.objective, matching.mate, matching.mate)
 
-    stored = proofs.unpacked(proofs.packed(matching))
+    stored = proofs.unpacked(proofs.packed(matching, seen))
 
     assert stored.problem.digest() == matching.problem.digest()
     assert stored.objective == matching.objective

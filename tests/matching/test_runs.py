@@ -10,9 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from matching import runs
+from matching.loading import load_instance
 from matching.models import MatchRun, Pairing, PairingStatus, RunStatus
+from matching.proofs import check_run
 from matching.tasks import start_run, take_up_abandoned_runs
-from signups.models import Gate, ReviewError
+from signups.models import AvailabilityTime, Gate, Program, ReviewError, TopicChoice, Wish
 from tests.factories import (
     make_chair,
     make_cohort,
@@ -260,8 +262,8 @@ def test_loading_takes_the_same_number_of_queries(django_assert_num_queries, n_p
         make_mentee(cohort)
         make_mentor(cohort)
 
-    with django_assert_num_queries(19):
-        instance, _ = runs.load_instance(cohort, salt="pepper")
+    with django_assert_num_queries(26):
+        instance, _ = load_instance(cohort, salt="pepper")
 
     assert (instance.n_mentees, instance.n_mentors) == (n_people, n_people)
 
@@ -271,9 +273,15 @@ def test_instance_holds_what_people_answered():
     program = cohort.program
     mentee = make_mentee(cohort, topics=["Grants", "Cataloging"], time_zone="America/New_York")
     mentee.other_library_types.set(program.librarytypes.filter(name="Academic"))
-    make_mentor(cohort, topics=["Supervision"], time_zone="America/Denver", capacity=4)
+    mentor = make_mentor(cohort, topics=["Supervision"], time_zone="America/Denver", capacity=4)
+    TopicChoice.objects.filter(application=mentor).update(years=7)
+    for name in ("Mornings", "Evenings"):
+        AvailabilityTime.objects.create(program=program, name=name)
+    mentee.times.set(program.availabilitytimes.all())
+    mentor.times.set(program.availabilitytimes.filter(name="Evenings"))
+    Wish.objects.create(application=mentee, wanted_name_or_email=mentor.email)
 
-    instance, labels = runs.load_instance(cohort, salt="pepper")
+    instance, labels = load_instance(cohort, salt="pepper")
 
     ranks = dict(zip(labels.topics, instance.mentee_topic_ranks[0].tolist(), strict=True))
     assert ranks == {"Cataloging": 2, "Supervision": 0, "Grants": 1, "Job search": 0}
@@ -286,6 +294,17 @@ def test_instance_holds_what_people_answered():
     assert instance.mentor_utc_offsets.tolist() == [-420]
     assert (instance.mentee_stages.tolist(), instance.mentor_stages.tolist()) == ([1], [3])
     assert instance.capacity.tolist() == [4]
+    years = dict(zip(labels.topics, instance.mentor_topic_years[0].tolist(), strict=True))
+    assert years == {"Cataloging": 0, "Supervision": 7, "Grants": 0, "Job search": 0}
+    assert labels.times == ("Mornings", "Evenings")
+    assert (instance.mentee_times.tolist(), instance.mentor_times.tolist()) == (
+        [[True, True]],
+        [[False, True]],
+    )
+    assert (instance.mentee_wishes.tolist(), instance.mentor_wishes.tolist()) == (
+        [[True]],
+        [[False]],
+    )
 
 
 def test_database_refuses_a_run_that_serves_more_than_there_are():
@@ -294,7 +313,7 @@ def test_database_refuses_a_run_that_serves_more_than_there_are():
     assert connection.is_usable()
 
 
-def test_people_with_an_open_gate_are_left_out_from_its_day_on():
+def test_people_with_an_open_gate_are_not_admitted_from_its_day_on():
     cohort = make_cohort()
     today = timezone.localdate(timezone=cohort.program.time_zone)
     chair = make_chair(cohort.program)
@@ -304,12 +323,148 @@ def test_people_with_an_open_gate_are_left_out_from_its_day_on():
         gate.note_met(person, how="by_hand", by=chair)
     mentors.append(make_mentor(cohort))
 
-    before, _ = runs.load_instance(cohort, salt="")
+    before, _ = load_instance(cohort, salt="")
     Gate.objects.update(due_on=today)
-    since, _ = runs.load_instance(cohort, salt="")
+    since, _ = load_instance(cohort, salt="")
 
-    assert [(len(one.mentee_ids), len(one.mentor_ids)) for one in (before, since)] == [
-        (2, 2),
-        (1, 1),
-    ]
-    assert (since.mentee_ids, since.mentor_ids) == ((mentees[0].pk,), (mentors[0].pk,))
+    def admitted(instance):
+        return instance.mentee_admitted.tolist(), instance.mentor_admitted.tolist()
+
+    assert admitted(before) == ([True, True], [True, True])
+    assert admitted(since) == ([True, False], [True, False])
+
+
+def test_whom_a_gate_holds_back_is_told_apart_and_counted_nowhere():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    gate = make_gate(cohort, "membership")
+    make_gate(cohort, "orientation")
+    ana, mia = make_mentee(cohort, name="Ana"), make_mentor(cohort, name="Mia", capacity=2)
+    for one in cohort.gates.all():
+        one.note_met(mia, how="by_hand" if one == gate else "attended", by=chair)
+    gate.note_met(ana, how="by_hand", by=chair)
+    make_mentor(cohort, name="Noa")
+
+    run = make_run(cohort)
+
+    assert (run.n_mentees, run.n_mentors, run.n_places, run.n_served) == (0, 1, 2, 0)
+    assert run.unmatched.get().reason == (
+        "Held back until this is met: the orientation. The rules exclude all 2 mentors with a "
+        "place: conditions of the program not met (2)."
+    )
+    assert run.shortages == []
+
+
+def test_who_was_left_out_before_goes_before_whom_the_committee_marked():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    for name in ("Ana", "Ben", "Cyd", "Dov"):
+        mentee = make_mentee(cohort, name=name, left_out_before=name in ("Cyd", "Dov"))
+        if name in ("Ben", "Dov"):
+            mentee.let_come_first(by=chair, reason="Has waited.")
+    mentor = make_mentor(cohort)
+    order = []
+    for capacity in (1, 2, 3, 4):
+        type(mentor).objects.filter(pk=mentor.pk).update(capacity=capacity)
+        served = {mentee for mentee, _ in pairs_of(make_run(cohort, tiers=["served", "priority"]))}
+        order += served - set(order)
+
+    assert order == ["Dov", "Cyd", "Ben", "Ana"]
+
+
+def test_mentors_are_further_along_where_the_program_asks_for_it():
+    program = make_program(career_order_required=True)
+    cohort = make_cohort(program)
+    make_mentee(cohort, name="Ana", career_stage=program.careerstages.get(rank=3))
+    make_mentor(cohort, name="Mia", career_stage=program.careerstages.get(rank=3))
+
+    assert pairs_of(make_run(cohort)) == []
+    Program.objects.update(career_order_required=False)
+    cohort.refresh_from_db()
+    assert pairs_of(make_run(cohort)) == [("Ana", "Mia")]
+
+
+def test_who_asked_for_each_other_is_paired_again_after_an_earlier_cohort():
+    program = make_program()
+    last_year, this_year = make_cohort(program), make_cohort(program)
+    make_pairing(
+        make_mentee(last_year, email="ana@example.org"),
+        make_mentor(last_year, email="mia@example.org"),
+    ).approve(by=make_chair(program))
+    ana = make_mentee(this_year, name="Ana", email="ana@example.org")
+    mia = make_mentor(this_year, name="Mia", email="Mia@example.org")
+    Wish.objects.create(application=ana, wanted_name_or_email="Mia")
+
+    only_one_asks = make_run(this_year)
+    Wish.objects.create(application=mia, wanted_name_or_email="ana@example.org")
+    both_ask = make_run(this_year)
+
+    assert (pairs_of(only_one_asks), pairs_of(both_ask)) == ([], [("Ana", "Mia")])
+    assert "together in an earlier cohort (1)" in only_one_asks.unmatched.get().reason
+    [wishes] = [r for r in both_ask.pairings.get().reasons if r["key"] == "wishes"]
+    assert wishes["sentence"] == "The two asked for each other."
+
+
+@pytest.mark.parametrize(
+    ("tiers", "kept"),
+    [
+        (["served", "total"], False),
+        (["served", "total", "keep"], False),
+        (["keep", "served", "total"], True),
+    ],
+)
+def test_what_the_last_run_proposed_is_kept_as_the_program_wants(tiers, kept):
+    cohort = make_cohort()
+    ana = make_mentee(cohort, name="Ana", topics=["Grants"])
+    make_mentor(cohort, name="Mia", topics=["Cataloging"])
+    make_pairing(ana, make_mentor(cohort, name="Noa", topics=["Cataloging"]))
+    last = make_run(cohort)
+    better = make_mentor(cohort, name="Ora", topics=["Grants"])
+
+    run = make_run(cohort, tiers=tiers)
+
+    [(_, before)], [(_, now)] = pairs_of(last), pairs_of(run)
+    assert now == (before if kept else better.name)
+
+
+def test_between_equals_the_last_proposal_is_kept_where_it_is_preferred():
+    cohort = make_cohort()
+    make_mentee(cohort)
+    for _ in range(6):
+        make_mentor(cohort)
+    tiers = ["served", "total", "keep"]
+    first = pairs_of(make_run(cohort, tiers=tiers, salt="0"))
+
+    assert {tuple(pairs_of(make_run(cohort, tiers=tiers, salt=str(n)))) for n in range(8)} == {
+        tuple(first)
+    }
+    drawn = [pairs_of(make_run(cohort, tiers=tiers[:-1], salt=str(n))) for n in range(8)]
+    assert len({tuple(pairs) for pairs in drawn}) > 1
+
+
+def test_a_second_mentee_of_one_mentor_has_the_price_that_was_set():
+    cohort = make_cohort()
+    for name in ("Ana", "Ben"):
+        make_mentee(cohort, name=name, topics=["Grants"])
+    make_mentor(cohort, name="Mia", topics=["Grants"], capacity=2)
+    make_mentor(cohort, name="Noa", topics=["Cataloging"])
+    tiers = ["served", "shortfall"]
+
+    free, dear = make_run(cohort, tiers=tiers), make_run(cohort, tiers=tiers, spread_price=10_000)
+
+    def mentors(run):
+        return sorted(mentor for _, mentor in pairs_of(run))
+
+    assert (mentors(free), mentors(dear)) == (["Mia", "Mia"], ["Mia", "Noa"])
+    check_run(dear)
+
+
+def test_employers_are_compared_as_rows():
+    cohort = make_cohort()
+    ana = make_mentee(cohort, name="Ana", employer="Denver Public Library")
+    mia = make_mentor(cohort, name="Mia", employer="DPL")
+    assert pairs_of(make_run(cohort)) == [("Ana", "Mia")]
+
+    ana.employer_row.take_in([mia.employer_row])
+
+    assert pairs_of(make_run(cohort)) == []

@@ -38,7 +38,8 @@ def today():
 
 
 def eligible(*, on=None):
-    return set(Application.objects.eligible(on=on or today()).values_list("name", flat=True))
+    applications = Application.objects.with_eligibility(on=on or today())
+    return set(applications.filter(is_eligible=True).values_list("name", flat=True))
 
 
 def gate_url(gate, name="change", *args):

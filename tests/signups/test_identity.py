@@ -337,8 +337,7 @@ def test_only_what_both_agreed_to_is_used_in_matching():
         SharedIdentity(
             dimension_id=gender.pk,
             dimension="Gender",
-            mentee_ids=frozenset({wishes.pk}),
-            pairs=frozenset({(wishes.pk, shares.pk)}),
+            groups=((frozenset({wishes.pk}), frozenset({shares.pk})),),
         )
     ]
     assert usable_in_matching(make_cohort(cohort.program)) == []

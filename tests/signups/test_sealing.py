@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from signups.models import Draft, IdentityAnswer
-from signups.models.sealed import SealedJSONField
+from signups.models.sealed import SealedBinaryField, SealedJSONField
 from signups.sealing import SealError, key_ring, seal, unseal
 from tests.factories import make_cohort, make_mentee
 from tests.signups.identity import answer, make_dimension
@@ -115,11 +115,16 @@ def test_a_bad_key_stops_the_start_with_a_sentence(settings, keys):
         key_ring()
 
 
-def test_identity_answers_barriers_and_drafts_are_sealed():
+def test_what_tells_of_private_answers_is_sealed():
     sealed = {
         f"{model.__name__}.{field.name}"
         for model in apps.get_models()
         for field in model._meta.concrete_fields
-        if isinstance(field, SealedJSONField)
+        if isinstance(field, (SealedJSONField, SealedBinaryField))
     }
-    assert sealed == {"Draft.answers", "IdentityAnswer.chosen", "BarrierAnswer.told"}
+    assert sealed == {
+        "Draft.answers",
+        "IdentityAnswer.chosen",
+        "BarrierAnswer.told",
+        "RunProof.content",
+    }

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from matching.engine.eligibility import rule_masks
-from matching.runs import load_instance
+from matching.loading import load_instance
 from signups.calls import calls_of
 from signups.models import Application, Cohort, Letter, Program, Role, TopicChoice
 from spotlights.models import Spotlight

@@ -30,6 +30,7 @@ EDITED_BY_CHAIRS = [
     "signups.identityoption",
     "signups.barrier",
     "signups.support",
+    "matching.conflict",
     "spotlights.spotlight",
 ]
 

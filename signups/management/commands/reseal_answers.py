@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
-from signups.models.sealed import SealedJSONField
+from signups.models.sealed import SealedBinaryField, SealedJSONField
 
 
 class Command(BaseCommand):
@@ -16,7 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
-            fields = [f for f in model._meta.concrete_fields if isinstance(f, SealedJSONField)]
+            sealed = (SealedJSONField, SealedBinaryField)
+            fields = [f for f in model._meta.concrete_fields if isinstance(f, sealed)]
             if fields and not model._meta.proxy:
                 n_rows = reseal(model, [field.name for field in fields])
                 if options["verbosity"]:

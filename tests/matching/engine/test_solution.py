@@ -110,7 +110,20 @@ def test_rules_that_leave_nobody_are_counted():
     assert one.regained == {"conflict": 1, "no_common_language": 1}
     assert one.sentence == (
         "The rules exclude all 3 mentors with a place: "
-        "named conflict (2) and no language in common (2)."
+        "named conflict (2) and no language in common (2). Lifting one rule alone would give back: "
+        "named conflict (1) and no language in common (1)."
+    )
+
+
+def test_rules_that_only_together_leave_nobody_are_said_so():
+    instance = make_instance(1, 1, mentee_languages=[[False]], conflicts=[[True]])
+
+    [one] = match(instance, DEFAULT_IMPORTANCES).unmatched
+
+    assert one.regained == {}
+    assert one.sentence == (
+        "The rules exclude the only mentor with a place: named conflict (1) and no language in "
+        "common (1). Lifting one rule alone would give nobody back."
     )
 
 
