@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from signups.models import Application, BarrierAnswer, OrientationPlace
 
-# About the keeping, not about the person.
-NOT_TOLD = {"id", "version"}
+# About the keeping, not about the person; how an employer is compared tells how others spell it.
+NOT_TOLD = {"id", "version", "employer_row"}
+# Told below with what was added to them.
+WITH_MORE = {"topics": "topic_choices", "formats": "format_choices"}
 
 
 def everything_about(application: Application) -> dict[str, object]:
@@ -17,10 +19,13 @@ def everything_about(application: Application) -> dict[str, object]:
             is_plain = value is None or isinstance(value, (bool, int, str))
             answers[str(field.verbose_name)] = value if is_plain else str(value)
     for field in Application._meta.many_to_many:
-        if field.name != "topics":
+        if field.name not in WITH_MORE:
             chosen = getattr(application, field.name).all()
             answers[str(field.verbose_name)] = [str(option) for option in chosen]
-    answers["topics"] = [str(choice) for choice in application.topic_choices.all()]
+    for name, choices in WITH_MORE.items():
+        answers[name] = [str(choice) for choice in getattr(application, choices).all()]
+    # As it was written, and not whether somebody of that name has applied.
+    answers["people in mind"] = [str(wish) for wish in application.wishes.all()]
     return {
         "program": str(application.cohort.program),
         "application": answers,

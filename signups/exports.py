@@ -24,6 +24,7 @@ COLUMNS = {
     "E-mail address": "email",
     "Position": "position_title",
     "Library or employer": "employer",
+    "Employer as compared": "employer_row",
     "Membership number": "membership_number",
     "Career stage": "career_stage",
     "Library type": "library_type",
@@ -31,12 +32,15 @@ COLUMNS = {
     "Region": "region",
     "Time zone": "time_zone",
     "Ways of meeting": "meeting_ways",
+    "Times to meet": "times",
     "Languages": "languages",
-    "Formats": "formats",
+    "Formats": "format_choices",
     "Topics": "topic_choices",
     "Topics in own words": "topics_in_own_words",
     "Mentees at most": "capacity",
     "Statement": "statement",
+    "People in mind": "wishes",
+    "Comes first because": "priority_reason",
 }
 
 
@@ -49,12 +53,14 @@ def table_of(applications: ApplicationQuerySet, *, for_user: User) -> Dataset:
     answers = Answer.objects.readable_by(for_user).order_by("question__position", "question_id")
     rows = list(
         applications.select_related(
-            "cohort__program", "career_stage", "library_type", "region"
+            "cohort__program", "career_stage", "library_type", "region", "employer_row"
         ).prefetch_related(
             "other_library_types",
             "meeting_ways",
             "languages",
-            "formats",
+            "times",
+            "format_choices__format",
+            "wishes",
             "topic_choices__topic",
             Prefetch("answers", queryset=answers.select_related("question")),
         )

@@ -3,19 +3,23 @@
 from signups.admin import (
     applications,
     barriers,
+    employers,
     gates,
     identity,
     letters,
     orientation,
     programs,
+    wishes,
 )
 
 __all__ = [
     "applications",
     "barriers",
+    "employers",
     "gates",
     "identity",
     "letters",
     "orientation",
     "programs",
+    "wishes",
 ]

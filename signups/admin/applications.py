@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -11,12 +14,14 @@ from signups.admin.exports import export_csv, export_xlsx
 from signups.admin.questions import AnswerInline
 from signups.admin.scoped import CommitteeInline, ReviewAdmin
 from signups.admin.telling import ToldFilter, tell_selected
+from signups.forms.decisions import PriorityForm
 from signups.models import (
     Application,
     FormatChoice,
     MenteeApplication,
     MentorApplication,
     TopicChoice,
+    Wish,
 )
 from signups.models.applications import TOLD_STATUSES
 
@@ -52,6 +57,18 @@ class FormatChoiceInline(ReadInline):
         return super().get_queryset(request).select_related("format")
 
 
+class WishInline(ReadInline):
+    """What the applicant wrote; who is meant is corrected on the wish's own page."""
+
+    model = Wish
+    fk_name = "application"
+    fields = ["wanted_name_or_email", "wanted"]
+    show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Wish]:
+        return super().get_queryset(request).select_related("wanted")
+
+
 class ApplicationAdmin(ReviewAdmin):
     """What both roles have in common: read, then accept, waitlist or decline by action."""
 
@@ -76,7 +93,7 @@ class ApplicationAdmin(ReviewAdmin):
     ]
     search_fields = ["name", "email", "employer"]
     date_hierarchy = "submitted_at"
-    inlines = [TopicChoiceInline, FormatChoiceInline, AnswerInline]
+    inlines = [TopicChoiceInline, FormatChoiceInline, WishInline, AnswerInline]
     actions = [
         "accept_selected",
         "waitlist_selected",
@@ -108,7 +125,7 @@ class ApplicationAdmin(ReviewAdmin):
                     "pronouns",
                     "email",
                     "position_title",
-                    "employer",
+                    ("employer", "employer_row"),
                     "membership_number",
                 ]
             },
@@ -184,7 +201,57 @@ class ApplicationAdmin(ReviewAdmin):
 
 @admin.register(MenteeApplication)
 class MenteeApplicationAdmin(ApplicationAdmin):
-    pass
+    """Besides, a committee may let mentees come first."""
+
+    list_display = [*ApplicationAdmin.list_display, "comes_first"]
+    list_filter = [*ApplicationAdmin.list_filter, ("priority_marked_at", EmptyFieldListFilter)]
+    actions = [*ApplicationAdmin.actions, "let_come_first", "stand_in_line"]
+    fieldsets = [
+        *ApplicationAdmin.fieldsets[:1],
+        (
+            "When places are short",
+            {"fields": [("priority_marked_at", "priority_marked_by"), "priority_reason"]},
+        ),
+        *ApplicationAdmin.fieldsets[1:],
+    ]
+
+    @admin.display(description="comes first", boolean=True, ordering="priority_marked_at")
+    def comes_first(self, application: Application) -> bool:
+        return application.priority_marked_at is not None
+
+    @admin.action(description="Let come first when places are short…", permissions=["review"])
+    def let_come_first(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> TemplateResponse | None:
+        form = PriorityForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            return self.confirmation_page(
+                request,
+                queryset,
+                verb="let come first",
+                consequence="A match run then serves these people before others when there are "
+                "fewer places than mentees.",
+                form=form,
+            )
+        return self.decide_each(
+            request,
+            queryset,
+            partial(Application.let_come_first, reason=form.cleaned_data["reason"]),
+            verb="let come first",
+            done="let come first",
+        )
+
+    @admin.action(description="Take back that they come first…", permissions=["review"])
+    def stand_in_line(
+        self, request: HttpRequest, queryset: QuerySet[Application]
+    ) -> TemplateResponse | None:
+        return self.decide_each(
+            request,
+            queryset,
+            Application.stand_in_line,
+            verb="put in line with everyone",
+            done="put in line with everyone",
+        )
 
 
 @admin.register(MentorApplication)

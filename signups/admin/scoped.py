@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -96,9 +97,18 @@ class ReviewAdmin(CommitteeAdmin):
         return None
 
     def confirmation_page(
-        self, request: HttpRequest, queryset: QuerySet, *, verb: str, consequence: str = ""
+        self,
+        request: HttpRequest,
+        queryset: QuerySet,
+        *,
+        verb: str,
+        consequence: str = "",
+        form: Form | None = None,
     ) -> TemplateResponse:
-        """The page before an action, which states how many rows it is about."""
+        """The page before an action, which states how many rows it is about.
+
+        ``form`` holds what else has to be said with the decision.
+        """
         rows = list(queryset)
         noun = self.opts.verbose_name if len(rows) == 1 else self.opts.verbose_name_plural
         context = self.admin_site.each_context(request) | {
@@ -108,6 +118,7 @@ class ReviewAdmin(CommitteeAdmin):
             "action": request.POST["action"],
             "verb": verb,
             "consequence": consequence,
+            "form": form,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/confirm_action.html", context)

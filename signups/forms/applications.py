@@ -236,8 +236,8 @@ class ApplicationForm(forms.ModelForm):
                 initial=before[place] if place < len(before) else None,
             )
         self.fields[WISH_FIELDS[0]].help_text = (
-            "People you met at the orientation, for example: a name or an e-mail address each. "
-            "The committee tries to keep it in mind and tells nobody."
+            "Somebody you met at the orientation, for example: give a name or an e-mail address. "
+            "Only the committee reads it, and it can promise nothing."
         )
 
     def _choices_before(self, name: str) -> QuerySet | list:

@@ -68,13 +68,13 @@ class MenteeApplicationForm(ApplicationForm):
             ordinal = ORDINALS[rank]
             self.fields[name] = RankedFormatField(
                 offered,
-                label=f"Your {ordinal} choice" if rank else "Kind of mentoring you would like most",
+                label=f"{ordinal.capitalize()} kind of mentoring you would accept"
+                if rank
+                else "Kind of mentoring you would like most",
                 required=rank == 0,
                 empty_label=f"No {ordinal} choice" if rank else "Choose one",
                 initial=before[rank] if rank < len(before) else None,
             )
-        if n_asked > 1:
-            self.fields["format_2"].help_text = "Kinds you would accept too, in your order."
         self.ranked = {"topics": self.topic_fields, "formats": names}
 
     def _topics(self) -> list[str | LayoutObject]:

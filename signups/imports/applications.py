@@ -9,18 +9,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.text import Truncator, get_text_list
 
-from signups.forms import APPLICATION_FORMS, OPTION_FIELDS, ApplicationForm
+from signups.forms import APPLICATION_FORMS, ApplicationForm
 from signups.imports.mappings import PARTS, SHEET_NAMES, Answer, Mapping, mapping_for, read_mapping
+from signups.imports.options import create_options_of
 from signups.imports.sheets import ImportRefusedError, Sheet, fold, read_sheet
 from signups.models import Cohort, Role
-from signups.models.choices import MAX_RANKED_TOPICS
 from signups.next_cohort import note_left_out_before
-
-# The lists of a program, by what a mapping calls them: as the form does.
-OPTION_LISTS = OPTION_FIELDS | {"topics": "topics"}
 
 YES_AND_NO = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -51,11 +47,15 @@ class SheetImport:
     def __init__(self, cohort: Cohort, role: Role, sheet: Sheet, mapping: Mapping) -> None:
         self.cohort, self.role, self.sheet, self.mapping = cohort, role, sheet, mapping
         self.form_class = APPLICATION_FORMS[role]
-        asked = self.form_class(cohort=cohort).fields
-        # In a mapping the topics are one list for both roles; mentees' are in the order of ranks.
-        topics = asked[self.form_class.topic_fields[0]]
-        self.fields = {k: v for k, v in asked.items() if k not in self.form_class.topic_fields}
-        self.fields["topics"] = topics
+        form = self.form_class(cohort=cohort)
+        # In a mapping topics and formats are lists for both roles; mentees' are in the order of
+        # ranks, and a number beside a mentor's is written after it.
+        self.ranked, self.numbers = form.ranked, form.numbers
+        list_of = {name: ranked for ranked, names in self.ranked.items() for name in names}
+        list_of |= {name: n.ticks for n in self.numbers.values() for name in n.fields}
+        self.list_of = list_of
+        self.fields = {name: field for name, field in form.fields.items() if name not in list_of}
+        self.fields |= {ranked: form.fields[names[0]] for ranked, names in self.ranked.items()}
         self.options = {
             name: {fold(option.name): option.pk for option in field.queryset}
             for name, field in self.fields.items()
@@ -113,7 +113,7 @@ class SheetImport:
                 self._note(number, name, error.message)
         form = self.form_class(data, cohort=self.cohort)
         for asked, messages in form.errors.items():
-            name = "topics" if asked in self.form_class.topic_fields else asked
+            name = self.list_of.get(asked, asked)
             if name in refused:
                 continue
             given = self._text(name, cells)
@@ -143,14 +143,17 @@ class SheetImport:
         """An answer in our words as the form sends it; raises ValidationError with the reason."""
         if self._takes_several(name):
             names = answer if isinstance(answer, list) else [answer]
+            if name in self.numbers:
+                return self._encode_numbers(name, [str(one) for one in names])
             keys = [self._option(name, str(option)) for option in names]
-            if name != "topics" or self.role == Role.MENTOR:
+            if name not in self.ranked:
                 return {name: keys}
-            if len(keys) > MAX_RANKED_TOPICS:
+            ranks = self.ranked[name]
+            if len(keys) > len(ranks):
                 raise ValidationError(
-                    f"{len(keys)} topics, and a mentee ranks {MAX_RANKED_TOPICS} at most."
+                    f"{len(keys)} {name}, and a mentee ranks {len(ranks)} at most."
                 )
-            return dict(zip(self.form_class.topic_fields, keys, strict=False))
+            return dict(zip(ranks, keys, strict=False))
         if name in self.options:
             return {name: self._option(name, str(answer))}
         if isinstance(self.fields[name], forms.BooleanField):
@@ -160,6 +163,18 @@ class SheetImport:
                 answer = YES_AND_NO[fold(str(answer))]
             return {name: "on"} if answer else {}
         return {name: str(answer)}
+
+    def _encode_numbers(self, name: str, answers: list[str]) -> dict[str, Any]:
+        """Ticks of which each may have a number after it, such as “Cataloging: 12”."""
+        encoded: dict[str, Any] = {name: []}
+        for answer in answers:
+            option, _, number = answer.rpartition(":")
+            has_number = fold(answer) not in self.options[name] and number.strip().isdecimal()
+            key = self._option(name, option if has_number else answer)
+            encoded[name].append(key)
+            if has_number:
+                encoded[self.numbers[name].names[key]] = number.strip()
+        return encoded
 
     def _default(self, name: str) -> dict[str, Any]:
         try:
@@ -183,7 +198,8 @@ class SheetImport:
         return ("\n\n" if name == "statement" else " ").join(text for text in texts if text)
 
     def _takes_several(self, name: str) -> bool:
-        return name == "topics" or isinstance(self.fields[name], forms.ModelMultipleChoiceField)
+        is_list = isinstance(self.fields[name], forms.ModelMultipleChoiceField)
+        return name in self.ranked or is_list
 
     def _note(self, row: int, name: str | None, sentence: str) -> None:
         headings = [f"“{self.sheet.headings[i]}”" for i in self.columns.get(name, [])]
@@ -254,7 +270,7 @@ def import_applications(
     if not create_options:
         return _check_and_save(cohort, sheets, document, dry_run=dry_run)
     with transaction.atomic():
-        _create_options(cohort, document.get("options", {}))
+        create_options_of(cohort, document.get("options", {}))
         tallies = _check_and_save(cohort, sheets, document, dry_run=dry_run)
         if dry_run or any(tally.faults for tally in tallies.values()):
             transaction.set_rollback(True)
@@ -277,29 +293,3 @@ def _check_and_save(
             for form in sheet_import.forms:
                 note_left_out_before(form.save())
     return tallies
-
-
-def _create_options(cohort: Cohort, wanted: dict[str, Any]) -> None:
-    """Add to the program's lists what they lack; entries that are there stay as they are."""
-    for name, rows in wanted.items():
-        if name not in OPTION_LISTS:
-            raise ImportRefusedError(
-                f"The mapping has options for “{name}”, which is no list of a program. The lists "
-                f"are {get_text_list(list(OPTION_LISTS), 'and')}."
-            )
-        entries = getattr(cohort.program, OPTION_LISTS[name])
-        known = {fold(entry) for entry in entries.values_list("name", flat=True)}
-        first = (entries.aggregate(last=Max("position"))["last"] or 0) + 1
-        for position, row in enumerate(rows, start=first):
-            fields = row if isinstance(row, dict) else {"name": row}
-            if fold(str(fields.get("name"))) in known:
-                continue
-            try:
-                entry = entries.model(program=cohort.program, position=position, **fields)
-                entry.full_clean()
-            except (TypeError, ValidationError) as error:
-                reasons = getattr(error, "message_dict", error)
-                raise ImportRefusedError(
-                    f"The mapping's option {row} for “{name}” is not good: {reasons}"
-                ) from error
-            entry.save()

@@ -120,6 +120,7 @@ def test_chair_who_makes_a_program_chairs_it(client):
         "careerstages",
         "regions",
         "meetingways",
+        "availabilitytimes",
         "languages",
         "seats",
     ]
@@ -173,6 +174,9 @@ def test_list_of_applications_takes_the_same_number_of_queries(
         "signups_cohort",
         "signups_menteeapplication",
         "signups_mentorapplication",
+        "signups_employer",
+        "signups_employerspelling",
+        "signups_wish",
         "signups_letter",
         "matching_matchrun",
         "matching_pairing",
