@@ -6,6 +6,7 @@ from matching import views
 
 app_name = "matching"
 urlpatterns = [
+    path("programs/<slug:program_slug>/how-we-match/", views.how_we_match, name="how_we_match"),
     path("my/application/erase/", views.erase, name="erase"),
     path("my/erased/", views.erased, name="erased"),
 ]

@@ -1,16 +1,25 @@
-"""The public pages that need to know of pairs: erasing oneself ends a mentorship first."""
+"""The public pages that need to know of pairs: how they are made, and erasing oneself."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from matching.erasing import erase_and_part, running_mentorships_of
+from matching.how_we_match import how_we_match as describe
 from signups.access import forget, no_trace
-from signups.models import Application
+from signups.models import Application, Program
 from signups.views.my_application import of_known_application
+
+
+@require_safe
+def how_we_match(request: HttpRequest, program_slug: str) -> HttpResponse:
+    """What counts in a program, what is ruled out, what is wanted, and what is never used."""
+    program = get_object_or_404(Program.objects.published(), slug=program_slug)
+    context = {"program": program, "how": describe(program)}
+    return TemplateResponse(request, "matching/how_we_match.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

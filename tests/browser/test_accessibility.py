@@ -23,6 +23,7 @@ DESK = {"width": 1280, "height": 800}
 PAGES = {
     "home": "/",
     "program": "/programs/lantern/",
+    "how we match": "/programs/lantern/how-we-match/",
     "apply as mentee": "/programs/lantern/open/apply/mentee/",
     "apply as mentor": "/programs/lantern/open/apply/mentor/",
     "apply as mentee, with faults": "/programs/lantern/open/apply/mentee/!",

@@ -67,13 +67,13 @@ def shown_of(client, run):
         letters = [introduction_to_mentee(pairing), introduction_to_mentor(pairing)]
         pages += [f"{letter.subject}\n{letter.body}" for letter in letters]
     text = "\n".join(pages)
-    numbers = [run.pk, *(pairing.pk for pairing in pairings)]
     for pattern in [
         r"\b[0-9a-f]{64}\b",  # fingerprints
         r"<dt>Seconds</dt><dd>.*?</dd>",
         r'name="csrfmiddlewaretoken" value="\w+"',
         r"\d+ \w+ \d{4}, \d\d:\d\d|\w+\.? \d+, \d{4}, [\w:]+ [ap.m]+",
-        *(rf"\b{number}\b" for number in numbers),
+        r"\bRun \d+|verify_run \d+|/(?:matchrun|pairing)/\d+/",
+        r'name="(?:from_run|_selected_action)" (?:id="\w+" )?value="\d+"',
     ]:
         text = re.sub(pattern, "~", text)
     return text
@@ -160,7 +160,7 @@ def test_pairs_that_only_a_wish_explains_are_shown_with_what_others_see(client):
     assert ana.alternatives[0] == {
         "mentor_id": people["Mia"].pk,
         "points": 100,
-        "sentence": "The whole would gain six points.",
+        "sentence": "The whole would gain eight points.",
     }
     check_run(run)
 
@@ -220,7 +220,7 @@ def test_the_fingerprint_of_the_input_covers_private_answers_and_needs_the_key(s
     same = make_run(cohort).input_digest
     say(people, dimension, {"Ana": WISH, "Mia": AGREED})
     after = make_run(cohort).input_digest
-    settings.SECRET_KEY = "another key of another site"
+    settings.SECRET_KEY = "another site"  # noqa: S105
 
     assert before == same
     assert len({before, after, make_run(cohort).input_digest}) == 3

@@ -11,6 +11,7 @@ from tests.factories import make_chair, make_cohort
 PAGES = [
     "/",
     "/programs/{program}/",
+    "/programs/{program}/how-we-match/",
     "/programs/{program}/{cohort}/apply/mentee/",
     "/lets-connect/",
     "/no-such-page/",
