@@ -106,6 +106,21 @@ class Menu:
         place: BoolArray = self.is_group | (capacity > 0)[:, np.newaxis]
         return self.offered & (self.places > 0) & place
 
+    def n_places(self, capacity: IntArray) -> IntArray:
+        """Places of each mentor over all formats; (n_mentors,).
+
+        Parameters
+        ----------
+        capacity
+            Int of shape (n_mentors,): places that one-to-one kinds share.
+        """
+        places = np.where(self.offered, self.places, 0)
+        in_groups = np.where(self.possible_groups(), places, 0).sum(axis=1)
+        found: IntArray = in_groups + np.minimum(
+            np.where(self.is_group, 0, places).sum(axis=1), capacity
+        )
+        return found
+
 
 def menu_of_pairs(mentees: BoolArray, mentors: BoolArray, capacity: IntArray) -> Menu:
     """A menu in which all formats are one-to-one, liked alike and limited by the capacity only.

@@ -15,7 +15,7 @@ from matching.engine.eligibility import eligible_pairs, n_shared, rule_masks
 from matching.engine.formats import Offers, offers, other_formats, waiting_groups
 from matching.engine.groups import assign_formats, with_liking
 from matching.engine.instance import Instance
-from matching.engine.menu import menu_of_pairs
+from matching.engine.menu import NO_FORMAT, menu_of_pairs
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
     REQUIRED,
@@ -53,6 +53,12 @@ class Matching:
     is_best: bool  # whether every other choice of groups was ruled out
     values: dict[Tier, int]  # what each tier reaches, see `tier_value`
     certificate: Certificate  # checked
+
+    @property
+    def format_ids(self) -> list[int]:
+        """Stored ids of the formats of `pairs`; `NO_FORMAT` where there is none."""
+        ids = (*self.offered.menu.format_ids, NO_FORMAT)
+        return [ids[column] for column in self.formats.tolist()]
 
     def breakdown(self, pair: int) -> dict[str, int]:
         """Points by criterion key of ``pairs[pair]``; they sum to the pair's points."""

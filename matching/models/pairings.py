@@ -13,6 +13,7 @@ from matching.models.runs import MatchRun
 from signups.models import (
     Cohort,
     CommitteeQuerySet,
+    Format,
     MenteeApplication,
     MentorApplication,
     ReviewError,
@@ -63,6 +64,14 @@ class Pairing(models.Model):
     )
     mentor = models.ForeignKey(
         MentorApplication, on_delete=models.PROTECT, related_name="pairings_as_mentor"
+    )
+    format = models.ForeignKey(
+        Format,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="How the two work together; empty where it is for them to say.",
     )
     points = models.PositiveSmallIntegerField(help_text="0 to 100.")
     # One entry per criterion, as the run computed it: key, label, points, max_points and the
