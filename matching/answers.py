@@ -5,6 +5,8 @@ Approving, the pages and the letters read what is stored and compute nothing ane
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from matching.engine.criteria import CRITERIA
@@ -25,12 +27,23 @@ N_ALTERNATIVES = 3
 def reasons_of(
     instance: Instance, labels: Labels, matching: Matching, pair: int
 ) -> list[dict[str, object]]:
-    """What each criterion contributed to a pair, and its sentences; see ``Pairing.reasons``."""
-    i, j = matching.pairs[pair]
+    """What each criterion contributed to a pair of a run; see ``Pairing.reasons``."""
     points = matching.breakdown(pair)
+    return reasons_for(instance, labels, matching.pairs[pair], points, matching.maxima)
+
+
+def reasons_for(
+    instance: Instance,
+    labels: Labels,
+    pair: tuple[int, int],
+    points: Mapping[str, int],
+    maxima: Mapping[str, int],
+) -> list[dict[str, object]]:
+    """What each criterion contributes to a pair of rows, and its sentences."""
+    i, j = pair
     reasons = []
     for criterion in CRITERIA:
-        most = matching.maxima[criterion.key]
+        most = maxima[criterion.key]
         if not most:
             continue  # counted for nothing in this run, so there is nothing to say
         sentences = criterion.sentence(instance, labels, i, j)

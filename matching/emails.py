@@ -20,14 +20,14 @@ def introduction_to_mentor(pairing: Pairing) -> Letter:
 def _introduction(pairing: Pairing, *, to: Role) -> Letter:
     people = {Role.MENTEE: pairing.mentee, Role.MENTOR: pairing.mentor}
     application = people[to]
-    # The run's own copy of the cohort: the applications would each fetch theirs.
-    application.cohort = pairing.run.cohort
+    # The mentor would fetch a copy of the same.
+    application.cohort = pairing.cohort
     return letter_to(
         application,
         key=f"introduction/{pairing.pk}/{to}",
         template=f"matching/introduction_to_{to}.txt",
         context={
-            "cohort": pairing.run.cohort,
+            "cohort": pairing.cohort,
             "partner": people[to.other],
             "reasons": [reason[f"to_{to}"] for reason in pairing.strongest_reasons(N_REASONS)],
         },
@@ -38,10 +38,10 @@ def _introduction(pairing: Pairing, *, to: Role) -> Letter:
 def mentorship_ended(pairing: Pairing, *, to: Role) -> Letter:
     """Tells that a mentorship has ended, and nothing of the other person."""
     application = {Role.MENTEE: pairing.mentee, Role.MENTOR: pairing.mentor}[to]
-    application.cohort = pairing.run.cohort
+    application.cohort = pairing.cohort
     return letter_to(
         application,
         key=f"mentorship_ended/{pairing.pk}/{to}",
         template="matching/mentorship_ended.txt",
-        context={"cohort": pairing.run.cohort},
+        context={"cohort": pairing.cohort},
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from matching import emails
-from matching.models import Conflict, Pairing, PairingStatus, Unmatched
+from matching.models import Conflict, Decision, Pairing, PairingStatus, Unmatched
 from matching.models.pairings import PairingQuerySet
+from signups.erasing import SUBJECT as FORGOTTEN
 from signups.erasing import erase, forget_log
 from signups.letters import write
 from signups.models import Application, Cohort, Role
@@ -32,15 +33,31 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     pairings = list(_pairings_of(application))
     rows = Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairings])
     rows.standing().update(ended_at=now)
-    rows.awaiting_review().update(status=PairingStatus.SUPERSEDED, decided_at=now)
+    rows.undecided().update(
+        status=PairingStatus.SUPERSEDED,
+        recommended_by=None,
+        decided_at=now,
+        version=F("version") + 1,
+    )
     # The reasons say what the two have in common.
     rows.update(reasons=[], alternatives=[])
+    _forget_words(application, pairings)
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
     conflicts = Conflict.objects.filter(Q(mentee=application.pk) | Q(mentor=application.pk))
     forget_log(Conflict, [conflict.pk for conflict in conflicts])
     conflicts.delete()
     erase(application)
+
+
+def _forget_words(application: Application, pairings: list[Pairing]) -> None:
+    """Take out what was said in words of a person's pairs, and wherever words name the person."""
+    said = Q(pairing__in=pairings) | Q(
+        words__icontains=application.name,
+        pairing__mentee__cohort__program=application.cohort.program_id,
+    )
+    # Not simply emptied: some decisions have to have words.
+    Decision.objects.filter(said).exclude(words="").update(words=FORGOTTEN)
 
 
 def has_recent_pairing(application: Application) -> bool:
@@ -55,7 +72,7 @@ def has_recent_pairing(application: Application) -> bool:
 
 def running_mentorships_of(application: Application) -> list[Pairing]:
     """The pairings of a person who was introduced to a partner and is not done yet."""
-    people = ["run__cohort__program", "mentee", "mentor"]
+    people = ["mentee__cohort__program", "mentor"]
     introduced = _pairings_of(application).standing().select_related(*people)
     return [pairing for pairing in introduced if pairing.is_running]
 

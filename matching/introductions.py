@@ -22,8 +22,9 @@ def introduce(cohort: Cohort, pairing_ids: list[int]) -> int:
     Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=cohort.pk)
     pairings = list(
         Pairing.objects.to_introduce()
-        .filter(pk__in=pairing_ids, run__cohort=cohort)
-        .select_related("run__cohort__program", "mentee", "mentor")
+        .of(cohort)
+        .filter(pk__in=pairing_ids)
+        .select_related("mentee__cohort__program", "mentor")
     )
     letters = [
         letter

@@ -13,7 +13,9 @@ from django.utils import timezone
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.menus import load_menu
-from matching.models import Conflict, MatchRun, Pairing, PairingStatus
+from matching.models import Conflict, MatchRun, Pairing
+from matching.models.decisions import TAKES_PLACE
+from matching.models.places import in_pairs
 from signups.identity import usable_in_matching
 from signups.models import Application, Cohort, Gate, MenteeApplication, MentorApplication
 from signups.wishes import resolved_wishes
@@ -26,15 +28,16 @@ Encoded = dict[str, np.ndarray]
 
 
 def load_instance(
-    cohort: Cohort, *, salt: str, keeps_last: bool = False
+    cohort: Cohort, *, salt: str, keeps_last: bool = False, with_served: bool = False
 ) -> tuple[Instance, Labels]:
     """Everyone accepted in ``cohort`` and still to be matched, in the order of their keys.
 
-    Mentees with an approved mentor are left out, and approved mentees take up their mentor's
-    places. Whom a gate holds back that has come due is not admitted; see also Gate. What the last
-    run proposed is read only where the run wants to keep it.
+    Mentees of approved, fixed, held and recommended pairs take up their mentors' places, and are
+    left out unless it is ``with_served``. Whom a gate holds back that has come due is not
+    admitted; see also Gate. What the last run proposed is read only where the run wants to keep
+    it.
     """
-    mentees = list(_with_answers(_mentees_to_match(cohort)))
+    mentees = list(_with_answers(_mentees(cohort, with_served=with_served)))
     mentors = list(_with_answers(_mentors(cohort)))
     program = cohort.program
     topics = list(program.topics.order_by("pk"))
@@ -88,7 +91,7 @@ def load_instance(
             "admitted", lambda people: np.array([p.is_eligible for p in people], dtype=bool)
         ),
         capacity=np.array(
-            [max(mentor.capacity - mentor.n_approved, 0) for mentor in mentors], dtype=np.int64
+            [max(mentor.capacity - mentor.n_taken, 0) for mentor in mentors], dtype=np.int64
         ),
         conflicts=_conflicts(cohort, mentees, mentors),
         # Who asked for each other are paired again.
@@ -114,21 +117,19 @@ def load_instance(
     return instance, labels
 
 
-def _mentees_to_match(cohort: Cohort) -> QuerySet[MenteeApplication]:
-    served = Pairing.objects.standing().values("mentee")
+def _mentees(cohort: Cohort, *, with_served: bool) -> QuerySet[MenteeApplication]:
     mentees = MenteeApplication.objects.filter(cohort=cohort).accepted()
-    return mentees.with_eligibility(on=_today_in(cohort)).exclude(pk__in=served)
+    mentees = mentees.with_eligibility(on=_today_in(cohort))
+    served = Pairing.objects.taking_places().values("mentee")
+    return mentees if with_served else mentees.exclude(pk__in=served)
 
 
 def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
-    approved = Q(
-        pairings_as_mentor__status=PairingStatus.APPROVED, pairings_as_mentor__ended_at=None
-    )
-    # A group has places of its own.
-    approved &= Q(pairings_as_mentor__format=None) | Q(pairings_as_mentor__format__greatest_size=1)
+    taken = Q(pairings_as_mentor__status__in=TAKES_PLACE, pairings_as_mentor__ended_at=None)
+    taken &= in_pairs("pairings_as_mentor__")
     mentors = MentorApplication.objects.filter(cohort=cohort).accepted()
     return mentors.with_eligibility(on=_today_in(cohort)).annotate(
-        n_approved=Count("pairings_as_mentor", filter=approved)
+        n_taken=Count("pairings_as_mentor", filter=taken)
     )
 
 
@@ -242,9 +243,7 @@ def _conflicts(
     cohort: Cohort, mentees: list[Application], mentors: list[Application]
 ) -> np.ndarray:
     """Pairs that the committee rejected in this cohort, and conflicts of these people in any."""
-    rejected = (
-        Pairing.objects.rejected().filter(run__cohort=cohort).values_list("mentee_id", "mentor_id")
-    )
+    rejected = Pairing.objects.rejected().of(cohort).values_list("mentee_id", "mentor_id")
     # A conflict is between two people, whichever role each of them has this time.
     named = [
         pair
@@ -262,8 +261,8 @@ def _earlier_partners(
     """Partners of the program's other cohorts, in the same roles."""
     partners = (
         Pairing.objects.approved()
-        .filter(run__cohort__program=cohort.program_id)
-        .exclude(run__cohort=cohort)
+        .filter(mentee__cohort__program=cohort.program_id)
+        .exclude(mentee__cohort=cohort)
         .values_list("mentee__email", "mentor__email")
     )
     pairs = [(mentee.casefold(), mentor.casefold()) for mentee, mentor in partners]

@@ -29,7 +29,7 @@ def load_menu(
     """
     column = {one.pk: k for k, one in enumerate(formats)}
     taken = Counter(
-        Pairing.objects.standing()
+        Pairing.objects.taking_places()
         .filter(mentor__cohort=cohort)
         .values_list("mentor_id", "format_id")
     )

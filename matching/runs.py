@@ -17,7 +17,7 @@ from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
 from matching.fingerprints import digest
 from matching.loading import gates_in_the_way, load_instance
-from matching.models import MatchRun, Pairing, PairingStatus, RunProof, RunStatus, Unmatched
+from matching.models import MatchRun, Pairing, RunProof, RunStatus, Unmatched
 from matching.proofs import fingerprint_of, packed
 from signups.models import Cohort
 
@@ -30,7 +30,7 @@ class InputChangedError(Exception):
 
 
 def match_and_save(run: MatchRun) -> None:
-    """Propose pairings for everyone in the run's cohort who has no approved one yet.
+    """Propose pairings for everyone in the run's cohort for whom nobody decided on one yet.
 
     Starts over when the committee decides something meanwhile; raises InputChangedError when that
     happens again and again.
@@ -77,9 +77,7 @@ def _save(
     if digest(present) != digest(instance):
         raise InputChangedError
     started = time.perf_counter()
-    Pairing.objects.awaiting_review().filter(run__cohort=run.cohort).update(
-        status=PairingStatus.SUPERSEDED, decided_by=run.asked_by, decided_at=timezone.now()
-    )
+    Pairing.objects.of(run.cohort).supersede(by=run.asked_by)
     Pairing.objects.bulk_create(
         [
             Pairing(

@@ -6,17 +6,18 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.by_hand import ByHandPages
+from matching.admin.decisions import DecisionPages
 from matching.introductions import introduce
-from matching.models import Pairing, PairingStatus
+from matching.models import Pairing
 from signups.admin.scoped import ReviewAdmin
 from signups.models import Application, Cohort, MentorApplication
 
 
 @admin.register(Pairing)
-class PairingAdmin(ReviewAdmin):
+class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
     """The committee decides by action and edits nothing by hand."""
 
     list_display = [
@@ -32,37 +33,28 @@ class PairingAdmin(ReviewAdmin):
         "status",
         ("introduced_at", admin.EmptyFieldListFilter),
         ("ended_at", admin.EmptyFieldListFilter),
-        ("run__cohort", admin.RelatedOnlyFieldListFilter),
+        ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
-    actions = ["approve_selected", "reject_selected", "introduce_selected"]
+    actions = [
+        "recommend_selected",
+        "approve_selected",
+        "fix_selected",
+        "hold_selected",
+        "reject_selected",
+        "forbid_selected",
+        "swap_selected",
+        "undo_selected",
+        "introduce_selected",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee", "mentor", "decided_by", "run"]
+        people = ["mentee__cohort__program", "mentor", "decided_by", "run"]
         return super().get_queryset(request).select_related(*people)
-
-    def has_review_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("matching.review_pairing")
 
     def has_introduce_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.introduce_pairing")
-
-    @admin.action(description="Approve selected pairings…", permissions=["review"])
-    def approve_selected(
-        self, request: HttpRequest, queryset: QuerySet[Pairing]
-    ) -> HttpResponse | None:
-        return self.decide_each(
-            request, queryset, Pairing.approve, verb="approve", done="approved"
-        ) or self._back_to_run(request)
-
-    @admin.action(description="Reject selected pairings…", permissions=["review"])
-    def reject_selected(
-        self, request: HttpRequest, queryset: QuerySet[Pairing]
-    ) -> HttpResponse | None:
-        return self.decide_each(
-            request, queryset, Pairing.reject, verb="reject", done="rejected"
-        ) or self._back_to_run(request)
 
     @admin.action(description="Send letters to selected pairings…", permissions=["introduce"])
     def introduce_selected(
@@ -73,7 +65,9 @@ class PairingAdmin(ReviewAdmin):
         if "confirmed" not in request.POST:
             return self._confirm_letters(request, queryset, to_introduce)
         n_letters = 0
-        for cohort in Cohort.objects.filter(runs__pairings__in=to_introduce).distinct():
+        for cohort in Cohort.objects.filter(
+            applications__pairings_as_mentee__in=to_introduce
+        ).distinct():
             pairing_ids = list(to_introduce.values_list("pk", flat=True))
             n_letters += introduce(cohort, pairing_ids)
         if n_letters:
@@ -82,7 +76,7 @@ class PairingAdmin(ReviewAdmin):
         else:
             message = "No letter was written: these people have theirs already."
             self.message_user(request, message, messages.WARNING)
-        return self._back_to_run(request)
+        return self.back(request)
 
     def _confirm_letters(
         self, request: HttpRequest, queryset: QuerySet[Pairing], to_introduce: QuerySet[Pairing]
@@ -91,7 +85,7 @@ class PairingAdmin(ReviewAdmin):
         if not n_pairs:
             message = "Nothing to send: letters go to approved pairs that have none yet."
             self.message_user(request, message, messages.WARNING)
-            return self._back_to_run(request)
+            return self.back(request)
         consequence = (
             f"{2 * n_pairs} letters will be sent, two for each pair. They cannot be undone."
         )
@@ -103,11 +97,6 @@ class PairingAdmin(ReviewAdmin):
         return self.confirmation_page(
             request, to_introduce, verb="send letters to", consequence=consequence
         )
-
-    def _back_to_run(self, request: HttpRequest) -> HttpResponse | None:
-        """Return to the run's page when that is where the decision was taken."""
-        run_id = request.POST.get("from_run")
-        return redirect("admin:matching_matchrun_change", run_id) if run_id else None
 
     def change_view(
         self,
@@ -127,9 +116,8 @@ class PairingAdmin(ReviewAdmin):
             "pairing": pairing,
             "answers": _side_by_side(mentee, mentor),
             "alternatives": _next_best(pairing),
-            "can_decide": self.has_review_permission(request)
-            and pairing.status == PairingStatus.PROPOSED,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            **self.decision_context(request, pairing),
         }
         return TemplateResponse(request, "admin/matching/pairing/pairing.html", context)
 
@@ -144,7 +132,7 @@ def _next_best(pairing: Pairing) -> list[tuple[MentorApplication, int, str]]:
     """The mentee's next best mentors when the run was saved: mentor, points, cost to the whole."""
     mentors = (
         MentorApplication.objects.not_erased()
-        .filter(cohort=pairing.run.cohort_id)
+        .filter(cohort=pairing.mentee.cohort_id)
         .in_bulk([one["mentor_id"] for one in pairing.alternatives])
     )
     return [

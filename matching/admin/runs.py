@@ -11,8 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.decisions import decisions_on_many, seen_of
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
+from matching.models.decisions import TAKES_PLACE
+from matching.models.places import in_pairs
 from matching.models.settings import CRITERION_LABELS
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
@@ -102,8 +105,8 @@ class MatchRunAdmin(ReviewAdmin):
     ) -> HttpResponse:
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
-        pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by"))
-        undecided = [p for p in pairings if p.status == PairingStatus.PROPOSED]
+        pairings = list(run.pairings.select_related("mentee", "mentor", "format", "decided_by"))
+        undecided = [p for p in pairings if p.is_undecided]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
         to_introduce = [p for p in approved if p.introduced_at is None and p.ended_at is None]
         context = self.admin_site.each_context(request) | {
@@ -127,15 +130,17 @@ class MatchRunAdmin(ReviewAdmin):
             "with_free_places": _mentors_with_free_places(run.cohort),
             "can_review": request.user.has_perm("matching.review_pairing"),
             "can_introduce": request.user.has_perm("matching.introduce_pairing"),
+            "decisions": decisions_on_many(request, run.cohort) if undecided or approved else [],
+            "seen": seen_of(pairings),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "admin/matching/matchrun/run.html", context)
 
 
 def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
-    """Mentors with the number of places that no proposed or approved mentee takes."""
-    takes_a_place = Q(
-        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED],
+    """Mentors with the number of places, of pairs, for which nobody is proposed or decided."""
+    takes_a_place = in_pairs("pairings_as_mentor__") & Q(
+        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, *TAKES_PLACE],
         pairings_as_mentor__ended_at=None,
     )
     mentors = (

@@ -118,7 +118,7 @@ class MatchSettingsAdmin(CommitteeAdmin):
 
     list_display = ["program"]
     list_select_related = ["program"]
-    fields = ["program", "keep_last", "spread_points"]
+    fields = ["program", "needs_two_to_approve", "keep_last", "spread_points"]
     radio_fields = {"keep_last": admin.VERTICAL}
     readonly_fields = ["program"]
     inlines = [CriterionInline, GoalInline]

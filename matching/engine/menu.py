@@ -106,6 +106,23 @@ class Menu:
         place: BoolArray = self.is_group | (capacity > 0)[:, np.newaxis]
         return self.offered & (self.places > 0) & place
 
+    def formats_of(self, i: int, j: int, capacity: IntArray) -> dict[int, bool]:
+        """Ids of the formats that mentee row ``i`` and mentor row ``j`` accept.
+
+        Parameters
+        ----------
+        capacity
+            Int of shape (n_mentors,): places that one-to-one kinds share.
+
+        Returns
+        -------
+        Whether there is a place left in each, what the mentee likes best first.
+        """
+        columns = np.flatnonzero((self.liking[i] > 0) & self.offered[j]).tolist()
+        columns.sort(key=lambda column: (self.liking[i, column], self.format_ids[column]))
+        has_place = self.with_place(capacity)[j]
+        return {self.format_ids[column]: bool(has_place[column]) for column in columns}
+
     def n_places(self, capacity: IntArray) -> IntArray:
         """Places of each mentor over all formats; (n_mentors,).
 

@@ -1,7 +1,14 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
 from matching.models.conflicts import Conflict, ConflictReason
-from matching.models.pairings import Pairing, PairingStatus
+from matching.models.decisions import (
+    Decision,
+    DecisionKind,
+    PairingStatus,
+    RejectReason,
+    StalePageError,
+)
+from matching.models.pairings import Pairing
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import (
     CriterionSetting,
@@ -15,14 +22,18 @@ __all__ = [
     "Conflict",
     "ConflictReason",
     "CriterionSetting",
+    "Decision",
+    "DecisionKind",
     "GoalSetting",
     "KeepLast",
     "MatchRun",
     "MatchSettings",
     "Pairing",
     "PairingStatus",
+    "RejectReason",
     "RunProof",
     "RunStatus",
+    "StalePageError",
     "Unmatched",
     "WhatCounts",
 ]

@@ -5,36 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
+from matching.models.deciding import DecidingQuerySet, Outcome
+from matching.models.decisions import TAKES_PLACE, UNDECIDED, DecisionKind, PairingStatus
 from matching.models.runs import MatchRun
-from signups.models import (
-    Cohort,
-    CommitteeQuerySet,
-    Format,
-    MenteeApplication,
-    MentorApplication,
-    ReviewError,
-)
+from signups.models import Cohort, Format, MenteeApplication, MentorApplication, ReviewError
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-class PairingStatus(models.TextChoices):
-    PROPOSED = "proposed", "Proposed"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-    SUPERSEDED = "superseded", "Superseded"  # undecided when a later run made its own proposals
+class PairingQuerySet(DecidingQuerySet):
+    # A pairing made by hand has no run.
+    program_path = "mentee__cohort__program__"
 
+    def of(self, cohort: Cohort) -> Self:
+        return self.filter(mentee__cohort=cohort)
 
-class PairingQuerySet(CommitteeQuerySet):
-    program_path = "run__cohort__program__"
+    def by_hand(self) -> Self:
+        """Pairings that people put together, and no run."""
+        return self.filter(run=None)
 
     def awaiting_review(self) -> Self:
         return self.filter(status=PairingStatus.PROPOSED)
+
+    def undecided(self) -> Self:
+        """Pairings that are neither approved nor out of the question."""
+        return self.filter(status__in=UNDECIDED)
+
+    def active(self) -> Self:
+        """Pairings that are proposed or take up a place; a mentee has one at most."""
+        return self.filter(status__in=[PairingStatus.PROPOSED, *TAKES_PLACE], ended_at=None)
 
     def approved(self) -> Self:
         return self.filter(status=PairingStatus.APPROVED)
@@ -43,11 +47,11 @@ class PairingQuerySet(CommitteeQuerySet):
         return self.filter(status=PairingStatus.REJECTED)
 
     def current(self) -> Self:
-        """Pairings that still count: all but those a later run replaced."""
+        """Pairings that still count: all but those that gave way."""
         return self.exclude(status=PairingStatus.SUPERSEDED)
 
     def standing(self) -> Self:
-        """Approved pairings that have not ended: they take up the mentee and a place."""
+        """Approved pairings that have not ended."""
         return self.approved().filter(ended_at=None)
 
     def to_introduce(self) -> Self:
@@ -56,9 +60,16 @@ class PairingQuerySet(CommitteeQuerySet):
 
 
 class Pairing(models.Model):
-    """A mentor and a mentee whom a run put together, and the committee's decision on it."""
+    """A mentor and a mentee put together by a run or by hand, and what was decided on it."""
 
-    run = models.ForeignKey(MatchRun, on_delete=models.PROTECT, related_name="pairings")
+    run = models.ForeignKey(
+        MatchRun,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pairings",
+        help_text="Empty where people put the two together.",
+    )
     mentee = models.ForeignKey(
         MenteeApplication, on_delete=models.PROTECT, related_name="pairings_as_mentee"
     )
@@ -80,7 +91,13 @@ class Pairing(models.Model):
     # The mentee's next best mentors when the run was saved: mentor_id, points, sentence.
     alternatives = models.JSONField(default=list)
 
-    status = models.CharField(max_length=10, choices=PairingStatus, default=PairingStatus.PROPOSED)
+    status = models.CharField(max_length=11, choices=PairingStatus, default=PairingStatus.PROPOSED)
+    # Counts the changes of status, so that a page opened earlier does not decide on what it did
+    # not show; see also Decision.number.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    recommended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -93,7 +110,8 @@ class Pairing(models.Model):
     class Meta:
         ordering = ["points", "pk"]
         permissions = [
-            ("review_pairing", "Can approve and reject pairings"),
+            ("propose_pairing", "Can recommend pairings for approval"),
+            ("review_pairing", "Can decide on pairings"),
             ("introduce_pairing", "Can send the letters that introduce a pair"),
         ]
         constraints = [
@@ -116,13 +134,26 @@ class Pairing(models.Model):
                 condition=Q(ended_at=None) | Q(status=PairingStatus.APPROVED),
                 name="pairing_ended_only_when_approved",
             ),
+            models.CheckConstraint(
+                condition=Q(status=PairingStatus.RECOMMENDED, recommended_by__isnull=False)
+                | Q(status=PairingStatus.APPROVED)
+                | Q(recommended_by=None) & ~Q(status=PairingStatus.RECOMMENDED),
+                name="pairing_recommended_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(recommended_by=None)
+                | ~Q(status=PairingStatus.APPROVED)
+                | ~Q(recommended_by=F("decided_by")),
+                name="pairing_approved_by_a_second_person",
+                violation_error_message="Somebody else has to approve what you recommended.",
+            ),
             models.UniqueConstraint(
                 fields=["run", "mentee"], name="pairing_one_per_run_and_mentee"
             ),
             models.UniqueConstraint(
                 fields=["mentee"],
-                condition=Q(status=PairingStatus.APPROVED, ended_at=None),
-                name="pairing_one_approved_per_mentee",
+                condition=Q(status__in=TAKES_PLACE, ended_at=None),
+                name="pairing_one_mentor_per_mentee",
             ),
         ]
 
@@ -142,39 +173,48 @@ class Pairing(models.Model):
         return self.strongest_reasons(3)
 
     @property
+    def cohort(self) -> Cohort:
+        return self.mentee.cohort
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.run_id is None
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.status in UNDECIDED
+
+    @property
     def is_running(self) -> bool:
         """Whether the two were told of each other and their time together is not over."""
-        ends_on = self.run.cohort.ends_on
+        ends_on = self.cohort.ends_on
         is_over = ends_on is not None and ends_on < timezone.localdate()
         return self.introduced_at is not None and self.ended_at is None and not is_over
 
-    @transaction.atomic
     def approve(self, *, by: User) -> None:
-        """Approve this pairing.
+        """Approve this pairing; see ``decide``."""
+        self.decide(DecisionKind.APPROVE, by=by)
 
-        Raises ReviewError when someone decided first, the mentor has no place left or the
-        mentee already has a mentor.
+    def reject(self, *, by: User, reason: str = "", words: str = "") -> None:
+        """Reject this pairing; see ``decide``."""
+        self.decide(DecisionKind.REJECT, by=by, reason=reason, words=words)
+
+    def decide(self, kind: DecisionKind, *, by: User, reason: str = "", words: str = "") -> None:
+        """Take a decision on this pairing, as it stands in the database.
+
+        Raises ReviewError when someone decided first, the mentor has no place left or the mentee
+        already has a mentor.
         """
-        # The lock makes two chairs who approve in one cohort count one after the other, and a
-        # run that is being saved wait; see also matching/runs.py.
-        Cohort.objects.select_for_update(no_key=True, of=["self"]).get(pk=self.run.cohort_id)
-        for person in (self.mentee, self.mentor):
-            person.refresh_from_db(fields=["status", "erased_at"])
-            if not person.takes_part:
-                raise ReviewError(f"{person} no longer takes part: {self} was not approved.")
-        if self.mentor.pairings_as_mentor.standing().count() >= self.mentor.capacity:
-            raise ReviewError(f"{self.mentor} has no place left: {self} was not approved.")
-        if self.mentee.pairings_as_mentee.standing().exists():
-            raise ReviewError(f"{self.mentee} already has a mentor: {self} was not approved.")
-        self._decide(PairingStatus.APPROVED, by=by)
+        row = Pairing.objects.filter(pk=self.pk)
+        self._take_over(row.decide(kind, by=by, reason=reason, words=words))
 
-    def reject(self, *, by: User) -> None:
-        """Reject this pairing; raises ReviewError when someone decided first."""
-        self._decide(PairingStatus.REJECTED, by=by)
+    def undo(self, *, by: User, words: str = "") -> None:
+        """Take back the last decision on this pairing; raises ReviewError when it has to stay."""
+        self._take_over(Pairing.objects.filter(pk=self.pk).undo(by=by, words=words))
 
-    def _decide(self, status: PairingStatus, *, by: User) -> None:
-        decision = {"status": status, "decided_by": by, "decided_at": timezone.now()}
-        if not Pairing.objects.awaiting_review().filter(pk=self.pk).update(**decision):
-            raise ReviewError(f"{self} was already decided; reload the list to see how.")
-        for name, value in decision.items():
-            setattr(self, name, value)
+    def _take_over(self, outcome: Outcome) -> None:
+        if outcome.refusals:
+            raise ReviewError(*outcome.refusals)
+        [decided] = outcome.decided
+        for name in ("status", "version", "recommended_by", "decided_by", "decided_at"):
+            setattr(self, name, getattr(decided, name))

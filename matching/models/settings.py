@@ -107,11 +107,20 @@ class MatchSettingsQuerySet(CommitteeQuerySet):
             spread_points=settings.spread_points,
         )
 
+    def asking_for_two(self) -> set[int]:
+        """The programs in which two people have to be for a pair."""
+        return set(self.filter(needs_two_to_approve=True).values_list("program", flat=True))
+
 
 class MatchSettings(models.Model):
     """What one program wants of its match runs; a run keeps a copy of what it was made with."""
 
     program = models.OneToOneField(Program, on_delete=models.CASCADE, related_name="match_settings")
+    needs_two_to_approve = models.BooleanField(
+        "two people approve a pair",
+        default=False,
+        help_text="One recommends a pair, and somebody else approves it.",
+    )
     keep_last = models.CharField(
         "last proposals",
         max_length=6,

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from matching.admin.decisions import seen_of
 from matching.models import MatchRun, Pairing, PairingStatus
 from signups.models import Letter
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_user
@@ -22,7 +23,8 @@ def run_page(run):
 
 
 def act(client, action, *pairings, confirmed=True, **data):
-    data |= {"action": action, "_selected_action": [pairing.pk for pairing in pairings]}
+    data = {"action": action, "_selected_action": [one.pk for one in pairings], **data}
+    data = {"seen": seen_of(pairings), "reason": "better", **data}
     return client.post(reverse(PAIRINGS), data | ({"confirmed": "yes"} if confirmed else {}))
 
 
@@ -205,7 +207,13 @@ def test_pair_is_shown_side_by_side_with_its_points(client):
     answers = {label: (mentee, mentor) for label, mentee, mentor in page.context["answers"]}
     assert answers["In their own words"] == ("I want to lead.", "I can help.")
     assert answers["Topics"] == ("1. Cataloging", "Cataloging")
-    assert page.context["can_decide"] is True
+    assert [label for _, label in page.context["decisions"]] == [
+        "Approve this pair",
+        "Fix this pair",
+        "Put this pair on hold",
+        "Reject this pair",
+        "Forbid this pair",
+    ]
 
 
 @pytest.mark.parametrize("n_pairings", [1, 3])
@@ -238,7 +246,7 @@ def test_run_page_takes_the_same_number_of_queries(client, django_assert_num_que
         pairing.approve(by=chair)
     client.force_login(chair)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = client.get(run_page(run))
 
     assert len(page.context["pairings"]) == n_pairings

@@ -66,6 +66,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_matchsettings",
     "matching.change_matchsettings",
     "matching.view_pairing",
+    "matching.propose_pairing",
     "matching.review_pairing",
     "matching.introduce_pairing",
     "spotlights.publish_spotlight",
