@@ -11,11 +11,13 @@ import numpy as np
 
 from matching.engine.criteria import CRITERIA
 from matching.engine.instance import Instance
+from matching.engine.menu import NO_FORMAT
 from matching.engine.problem import UNMATCHED
-from matching.engine.sentences import Labels, counted
+from matching.engine.sentences import Labels, counted, enumerated
 from matching.engine.shown import Shown, next_best
 from matching.engine.solution import Matching
 from matching.engine.tiers import Tier
+from matching.engine.unmatched import Unmatched
 from matching.engine.what_if import PRICED
 
 MAX_MENTEES = 1000  # beyond, the table of all alternatives takes longer than the run itself
@@ -62,22 +64,51 @@ def reasons_for(
     return reasons
 
 
-def alternatives_of(seen: Shown) -> list[list[dict[str, object]]]:
+def reason_of(left: Unmatched, labels: Labels) -> str:
+    """Why a mentee was left without a mentor, and where there is a place all the same."""
+    if not left.other_formats:
+        return left.sentence
+    places = [
+        f"{labels.formats[column]} (with {counted(n, 'mentor', 'mentors')})"
+        for column, n in left.other_formats.items()
+    ]
+    return (
+        f"{left.sentence} There is a place now in what they did not choose: {enumerated(places)}."
+    )
+
+
+def format_keys(matching: Matching) -> list[int | None]:
+    """The key of the format in which each pair meets; None where none is said."""
+    return [None if key == NO_FORMAT else key for key in matching.format_ids]
+
+
+def n_places(instance: Instance) -> np.ndarray:
+    """Places of each mentor over all formats."""
+    menu = instance.menu
+    return instance.capacity if menu is None else menu.n_places(instance.capacity)
+
+
+def alternatives_of(
+    seen: Shown, matching: Matching, labels: Labels
+) -> list[list[dict[str, object]]]:
     """The next best mentors of each pair's mentee, cheapest first; see ``Pairing.alternatives``.
 
     None for anyone in a cohort beyond ``MAX_MENTEES``, or where a goal has no price for a single
     pair.
     """
-    problem = seen.problem
+    problem, offered = seen.problem, matching.offered
+    has_groups = bool(problem.is_group.any())
     none: list[list[dict[str, object]]] = [[] for _ in np.flatnonzero(seen.mate != UNMATCHED)]
     if problem.n_mentees > MAX_MENTEES or set(seen.objective.tiers) - set(PRICED):
         return none
     return [
         [
             {
-                "mentor_id": problem.mentor_ids[other.mentor],
+                # The first columns are the mentors.
+                "mentor_id": problem.mentor_ids[offered.mentors[other.mentor]],
                 "points": int(problem.points[i, other.mentor]),
-                "sentence": cost_sentence(other.losses),
+                "sentence": _as_another(matching, labels, i, other.mentor)
+                + cost_sentence(other.losses, has_groups=has_groups),
             }
             for other in others
         ]
@@ -85,13 +116,24 @@ def alternatives_of(seen: Shown) -> list[list[dict[str, object]]]:
     ]
 
 
-def cost_sentence(losses: dict[Tier, int]) -> str:
-    """What a choice would cost the whole, the most important first."""
+def _as_another(matching: Matching, labels: Labels, i: int, column: int) -> str:
+    """In which format a mentee would meet another mentor, where it is not that of their pair."""
+    rows, columns = np.array([i, i]), np.array([matching.mate[i], column])
+    own, other = matching.offered.format_of(rows, columns).tolist()
+    return "" if own == other else f"In another format, {labels.formats[other]}. "
+
+
+def cost_sentence(losses: dict[Tier, int], *, has_groups: bool = False) -> str:
+    """What a choice would cost the whole, the most important first.
+
+    With groups, the price is that of the same groups meeting.
+    """
     said = [_said(tier, loss) for tier, loss in losses.items() if loss]
     if not said:
         return "Costs the whole nothing: another solution is just as good, up to the lottery."
     text = "; ".join(said)
-    return f"{text[0].upper()}{text[1:]}."
+    supposed = ", if the same groups meet" if has_groups else ""
+    return f"{text[0].upper()}{text[1:]}{supposed}."
 
 
 def _said(tier: Tier, loss: int) -> str:

@@ -37,6 +37,7 @@ from matching.models.decisions import UNDECIDED
 from signups.models import (
     Application,
     Cohort,
+    Format,
     MenteeApplication,
     MentorApplication,
     ReviewError,
@@ -112,6 +113,20 @@ class Assessor:
         if mentor.pk not in self._column:
             raise ReviewError(f"{mentor} is not among the accepted mentors of this cohort.")
         return self.of(mentee)[mentor.pk]
+
+    def format_of(self, pair: Assessed, given_up: Iterable[Pairing]) -> Format | None:
+        """The format of a pair that takes the place of others: one that both accept, or None.
+
+        That of the mentor's place that is given up, else the one the mentee likes best of those
+        with a place left.
+        """
+        i, j = self._row[pair.mentee_id], self._column[pair.mentor_id]
+        formats = self.instance.menu.formats_of(i, j, self.instance.capacity)
+        freed = [one.format_id for one in given_up if one.mentor_id == pair.mentor_id]
+        accepted = [key for key in freed if key in formats]
+        with_place = [key for key, has_place in formats.items() if has_place]
+        chosen = next(iter([*accepted, *with_place]), None)
+        return None if chosen is None else Format.objects.get(pk=chosen)
 
     def reasons(self, pair: Assessed) -> list[dict[str, object]]:
         """Where the points come from, as a run stores it; see ``Pairing.reasons``."""
@@ -230,7 +245,7 @@ def _exchange(
         raise StalePageError(
             ["What these people answered, or what counts, has changed: look at the points again."]
         )
-    made = [_unsaved(assessor, pair) for pair in pairs]
+    made = [_unsaved(assessor, pair, replaced) for pair in pairs]
     for pairing, pair in zip(made, pairs, strict=True):
         if pair.is_impossible:
             raise ReviewError(f"{pairing}: {SENTENCES[NEVER]} Nobody can be their own mentor.")
@@ -274,11 +289,12 @@ def _exchange(
     return made
 
 
-def _unsaved(assessor: Assessor, pair: Assessed) -> Pairing:
+def _unsaved(assessor: Assessor, pair: Assessed, replaced: list[Pairing]) -> Pairing:
     # Read again, as somebody may have withdrawn since the page was shown.
     return Pairing(
         mentee=MenteeApplication.objects.select_related("cohort__program").get(pk=pair.mentee_id),
         mentor=MentorApplication.objects.get(pk=pair.mentor_id),
+        format=assessor.format_of(pair, replaced),
         points=pair.points,
         reasons=assessor.reasons(pair),
         status=PairingStatus.FIXED,

@@ -6,6 +6,7 @@ import numpy as np
 from django.utils.crypto import salted_hmac
 
 from matching.engine.instance import Instance
+from matching.engine.menu import Menu
 
 
 def digest(instance: Instance) -> str:
@@ -14,9 +15,17 @@ def digest(instance: Instance) -> str:
     It is made with the site's secret key, and shown on pages: without the key, what somebody
     answered in private could be found out by trying every answer.
     """
+    return salted_hmac("matching.input", _content(instance), algorithm="sha256").hexdigest()
+
+
+def _content(data: Instance | Menu) -> bytes:
+    """Every field with its name, shape and value."""
     content = bytearray()
-    for name in sorted(Instance.__dataclass_fields__):
-        value = getattr(instance, name)
-        told = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
+    for name in sorted(data.__dataclass_fields__):
+        value = getattr(data, name)
+        if isinstance(value, Menu):
+            told = _content(value)
+        else:
+            told = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
         content += f"{name}:{getattr(value, 'shape', '')}:".encode() + told
-    return salted_hmac("matching.input", bytes(content), algorithm="sha256").hexdigest()
+    return bytes(content)

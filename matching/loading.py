@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
+from matching.menus import load_menu
 from matching.models import Conflict, MatchRun, Pairing
 from matching.models.decisions import TAKES_PLACE
+from matching.models.places import in_pairs
 from signups.identity import usable_in_matching
 from signups.models import Application, Cohort, Gate, MenteeApplication, MentorApplication
 from signups.wishes import resolved_wishes
@@ -45,6 +47,7 @@ def load_instance(
     languages = list(program.languages.order_by("pk"))
     times = list(program.availabilitytimes.order_by("pk"))
     wishes = _wishes(cohort, mentees, mentors)
+    last = _last_proposals(cohort) if keeps_last else {}
     everyone = mentees + mentors
 
     def codes(people: list[Application], value: Callable[[Application], Any]) -> np.ndarray:
@@ -96,7 +99,11 @@ def load_instance(
         mentee_wishes=wishes[0],
         mentor_wishes=wishes[1],
         mentee_priorities=np.array([_priority(mentee) for mentee in mentees], dtype=np.int64),
-        mentee_last_mentors=_last_mentors(cohort, mentees, keeps_last=keeps_last),
+        mentee_last_mentors=np.array(
+            [last[mentee.pk][0] if mentee.pk in last else UNKNOWN for mentee in mentees],
+            dtype=np.int64,
+        ),
+        menu=load_menu(cohort, mentees, mentors, formats, {pk: f for pk, (_, f) in last.items()}),
         **_identity(cohort, mentees, mentors),
     )
     labels = Labels(
@@ -119,6 +126,7 @@ def _mentees(cohort: Cohort, *, with_served: bool) -> QuerySet[MenteeApplication
 
 def _mentors(cohort: Cohort) -> QuerySet[MentorApplication]:
     taken = Q(pairings_as_mentor__status__in=TAKES_PLACE, pairings_as_mentor__ended_at=None)
+    taken &= in_pairs("pairings_as_mentor__")
     mentors = MentorApplication.objects.filter(cohort=cohort).accepted()
     return mentors.with_eligibility(on=_today_in(cohort)).annotate(
         n_taken=Count("pairings_as_mentor", filter=taken)
@@ -274,13 +282,11 @@ def _wishes(
     return _by_pair(mentees, mentors, wished, key), _by_pair(mentees, mentors, turned_round, key)
 
 
-def _last_mentors(cohort: Cohort, mentees: list[Application], *, keeps_last: bool) -> np.ndarray:
-    """Whom the last finished run proposed for each mentee; -1 for nobody."""
-    if not keeps_last:
-        return np.full(len(mentees), UNKNOWN)
+def _last_proposals(cohort: Cohort) -> dict[int, tuple[int, int]]:
+    """Mentor and format that the last finished run proposed, by mentee."""
     last = MatchRun.objects.filter(cohort=cohort).finished().first()
-    proposed = dict(last.pairings.values_list("mentee_id", "mentor_id")) if last else {}
-    return np.array([proposed.get(mentee.pk, UNKNOWN) for mentee in mentees], dtype=np.int64)
+    proposed = last.pairings.values_list("mentee_id", "mentor_id", "format_id") if last else []
+    return {mentee: (mentor, format_) for mentee, mentor, format_ in proposed}
 
 
 def _identity(cohort: Cohort, mentees: list[Application], mentors: list[Application]) -> Encoded:

@@ -13,6 +13,7 @@ import numpy as np
 
 from matching.engine.arrays import IntArray
 from matching.engine.certificate import Certificate, CertificateError, verify
+from matching.engine.menu import NO_FORMAT
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.record import from_record, to_record
 from matching.engine.shown import Shown
@@ -24,6 +25,17 @@ MAX_STORED_PAIRS = 4_000_000  # a byte each, before compression
 
 FORBIDDEN = -1  # in place of a pair's points
 
+# Fields of the problem that are kept as they are.
+PLAIN = (
+    "capacity",
+    "priority",
+    "last_mentor",
+    "must_fill",
+    "pool",
+    "pool_capacity",
+    "is_group",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredProof:
@@ -34,6 +46,8 @@ class StoredProof:
     mate: IntArray
     certificate: Certificate
     shown_points: IntArray  # (n_mentees,), what the pairings say, -1 where there is none
+    mentor_of: IntArray  # (n_columns,), key of the mentor whose offer a column is
+    formats: IntArray  # (n_mentees,), key of the format, -1 where there is none
 
 
 def packed(matching: Matching, seen: Shown) -> bytes | None:
@@ -56,6 +70,9 @@ def packed(matching: Matching, seen: Shown) -> bytes | None:
     matched = np.flatnonzero(matching.mate != UNMATCHED)
     shown_points = np.full(problem.n_mentees, FORBIDDEN)
     shown_points[matched] = seen.problem.points[matched, matching.mate[matched]]
+    mentor_ids = np.array(problem.mentor_ids, dtype=np.int64)
+    formats = np.full(problem.n_mentees, NO_FORMAT)
+    formats[matched] = matching.format_ids
     file = BytesIO()
     np.savez_compressed(
         file,
@@ -66,8 +83,13 @@ def packed(matching: Matching, seen: Shown) -> bytes | None:
         priority=problem.priority,
         last_mentor=problem.last_mentor,
         must_fill=problem.must_fill,
+        pool=problem.pool,
+        pool_capacity=problem.pool_capacity,
+        is_group=problem.is_group,
         mentee_ids=np.array(problem.mentee_ids, dtype=np.int64),
-        mentor_ids=np.array(problem.mentor_ids, dtype=np.int64),
+        mentor_ids=mentor_ids,
+        mentor_of=mentor_ids[matching.offered.mentors],
+        formats=formats,
         mate=matching.mate,
         shown_points=shown_points,
         words=np.frombuffer(json.dumps(words).encode(), dtype=np.uint8),
@@ -90,10 +112,7 @@ def unpacked(content: bytes) -> StoredProof:
                 points=points,
                 eligible=points != FORBIDDEN,
                 steps_down=arrays["steps_down"].astype(np.int64),
-                **{
-                    name: arrays[name]
-                    for name in ("capacity", "priority", "last_mentor", "must_fill")
-                },
+                **{name: arrays[name] for name in PLAIN},
                 mentee_ids=tuple(arrays["mentee_ids"].tolist()),
                 mentor_ids=tuple(arrays["mentor_ids"].tolist()),
                 salt=words["salt"],
@@ -106,6 +125,8 @@ def unpacked(content: bytes) -> StoredProof:
                 mate=arrays["mate"],
                 certificate=from_record(words["certificate"]),
                 shown_points=arrays["shown_points"],
+                mentor_of=arrays["mentor_of"],
+                formats=arrays["formats"],
             )
     except CertificateError:
         raise
@@ -131,11 +152,16 @@ def check_run(run: MatchRun) -> None:
     if wanted != (run.tiers, run.spread_price):
         raise CertificateError("the run has other goals than its proof")
     proven = {
-        (problem.mentee_ids[i], problem.mentor_ids[j], int(stored.shown_points[i]))
+        (
+            problem.mentee_ids[i],
+            int(stored.mentor_of[j]),
+            None if stored.formats[i] == NO_FORMAT else int(stored.formats[i]),
+            int(stored.shown_points[i]),
+        )
         for i, j in enumerate(mate.tolist())
         if j != UNMATCHED
     }
-    if set(run.pairings.values_list("mentee_id", "mentor_id", "points")) != proven:
+    if set(run.pairings.values_list("mentee_id", "mentor_id", "format_id", "points")) != proven:
         raise CertificateError("the run's pairings are not those of its proof")
     if (run.n_served, run.total_points) != (len(proven), sum(points for *_, points in proven)):
         raise CertificateError("the run's numbers are not those of its proof")

@@ -9,7 +9,7 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from matching.answers import alternatives_of, reasons_of
+from matching.answers import alternatives_of, format_keys, n_places, reason_of, reasons_of
 from matching.engine.instance import Instance
 from matching.engine.sentences import Labels, enumerated
 from matching.engine.shown import Shown, private_points_missed, shown
@@ -41,8 +41,8 @@ def match_and_save(run: MatchRun) -> None:
         matching = match(instance, run.importances, objective, run.required)
         started = time.perf_counter()
         missed = private_points_missed(instance, matching.maxima)
-        seen = shown(matching.problem, objective, matching.mate, missed)
-        alternatives = alternatives_of(seen)
+        seen = shown(matching, missed)
+        alternatives = alternatives_of(seen, matching, labels)
         matching.seconds["answering"] = time.perf_counter() - started
         try:
             _save(run, instance, labels, matching, seen, alternatives)
@@ -84,14 +84,17 @@ def _save(
                 run=run,
                 mentee_id=instance.mentee_ids[i],
                 mentor_id=instance.mentor_ids[j],
+                format_id=format_id,
                 points=int(seen.problem.points[i, j]),
                 reasons=reasons_of(instance, labels, matching, pair),
                 alternatives=alternatives[pair],
             )
-            for pair, (i, j) in enumerate(matching.pairs)
+            for pair, ((i, j), format_id) in enumerate(
+                zip(matching.pairs, format_keys(matching), strict=True)
+            )
         ]
     )
-    _save_unmatched(run, instance, matching)
+    _save_unmatched(run, instance, labels, matching)
     # Whom the rules leave nobody is told why one by one.
     run.shortages = [shortage.sentence for shortage in matching.shortages if shortage.mentors]
     proof = packed(matching, seen)
@@ -105,15 +108,18 @@ def _save(
     run.seconds = {stage: round(seconds, 4) for stage, seconds in matching.seconds.items()}
     run.seconds["saving"] = round(time.perf_counter() - started, 4)
     run.n_mentees = int(np.count_nonzero(instance.mentee_admitted))
-    places = instance.capacity[instance.mentor_admitted]
+    places = n_places(instance)[instance.mentor_admitted]
     run.n_mentors = int(np.count_nonzero(places))
     run.n_places = int(places.sum())
+    # Liking may have joined in, so that no format was left to the lottery.
+    run.tiers = [tier.value for tier in matching.objective.tiers]
+    run.is_proven_across_groups = matching.is_best
     run.n_served = len(matching.pairs)
     run.total_points = sum(int(seen.problem.points[i, j]) for i, j in matching.pairs)
     run.save()
 
 
-def _save_unmatched(run: MatchRun, instance: Instance, matching: Matching) -> None:
+def _save_unmatched(run: MatchRun, instance: Instance, labels: Labels, matching: Matching) -> None:
     """Store whom the run left without a mentor; of those held back, by what."""
     held_back = [
         instance.mentee_ids[left.mentee]
@@ -122,7 +128,11 @@ def _save_unmatched(run: MatchRun, instance: Instance, matching: Matching) -> No
     ]
     unmet = gates_in_the_way(run.cohort, held_back) if held_back else {}
     Unmatched.objects.bulk_create(
-        Unmatched(run=run, mentee_id=mentee_id, reason=_reason(left.sentence, unmet.get(mentee_id)))
+        Unmatched(
+            run=run,
+            mentee_id=mentee_id,
+            reason=_reason(reason_of(left, labels), unmet.get(mentee_id)),
+        )
         for left in matching.unmatched
         for mentee_id in [instance.mentee_ids[left.mentee]]
     )

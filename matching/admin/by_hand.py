@@ -17,7 +17,8 @@ from matching.admin.decisions import DecisionForm, seen_of
 from matching.by_hand import Assessed, Assessor, put_together, seal_of, swap, swapped
 from matching.models import DecisionKind, Pairing, PairingStatus, StalePageError
 from matching.models.decisions import TAKES_PLACE
-from signups.models import MenteeApplication, MentorApplication, ReviewError
+from matching.models.places import in_pairs
+from signups.models import Format, MenteeApplication, MentorApplication, ReviewError
 
 PER_PAGE = 50
 
@@ -114,6 +115,7 @@ class ByHandPages:
         try:
             assessor = Assessor(mentee.cohort)
             pair = assessor.pair(mentee, mentor)
+            format_ = assessor.format_of(pair, [present] if present else [])
         except ReviewError as error:
             return self._refused(request, str(error), "admin:matching_pairing_changelist")
         context = self.admin_site.each_context(request) | {
@@ -124,7 +126,8 @@ class ByHandPages:
             "pair": pair,
             "reasons": assessor.reasons(pair),
             "present": present,
-            "obstacle": _obstacle(present, mentor),
+            "format": format_,
+            "obstacle": _obstacle(present, mentor, format_),
             "proposed_to": _proposed_to_others(mentee, mentor),
             "form": form,
             "changes": changes,
@@ -214,12 +217,15 @@ def _active_pairing(mentee: MenteeApplication) -> Pairing | None:
     return Pairing.objects.active().filter(mentee=mentee.pk).select_related("mentor").first()
 
 
-def _obstacle(present: Pairing | None, mentor: MentorApplication) -> str:
+def _obstacle(present: Pairing | None, mentor: MentorApplication, in_format: Format | None) -> str:
     """Why a pair cannot be made at all, whatever the reason for it."""
     if present is not None and present.status in TAKES_PLACE:
         status = present.get_status_display().lower()
         return f"{present.mentee} already has a mentor: {present} is {status}. Undo that first."
-    taking = Pairing.objects.taking_places().filter(mentor=mentor.pk).select_related("mentee")
+    if in_format is not None and in_format.is_group:
+        return ""  # chosen only where it has a place left
+    taking = Pairing.objects.taking_places().filter(in_pairs(), mentor=mentor.pk)
+    taking = taking.select_related("mentee")
     names = [str(pairing.mentee) for pairing in taking]
     if len(names) >= mentor.capacity:
         return f"{mentor} has no place left: taken by {', '.join(names)}."
@@ -228,7 +234,8 @@ def _obstacle(present: Pairing | None, mentor: MentorApplication) -> str:
 
 def _proposed_to_others(mentee: MenteeApplication, mentor: MentorApplication) -> list[str]:
     """Mentees whose proposal for this mentor's last place would come to nothing."""
-    of_mentor = Pairing.objects.filter(mentor=mentor.pk).active().exclude(mentee=mentee.pk)
+    of_mentor = Pairing.objects.filter(in_pairs(), mentor=mentor.pk).active()
+    of_mentor = of_mentor.exclude(mentee=mentee.pk)
     pairings = list(of_mentor.select_related("mentee"))
     proposed = [str(one.mentee) for one in pairings if one.status == PairingStatus.PROPOSED]
     return proposed if len(pairings) >= mentor.capacity else []
@@ -236,7 +243,7 @@ def _proposed_to_others(mentee: MenteeApplication, mentor: MentorApplication) ->
 
 def _choices(mentee: MenteeApplication, present: Pairing | None) -> list[Choice]:
     pairs = Assessor(mentee.cohort).of(mentee)
-    is_active = Q(pairings_as_mentor__ended_at=None)
+    is_active = Q(pairings_as_mentor__ended_at=None) & in_pairs("pairings_as_mentor__")
     taken = is_active & Q(pairings_as_mentor__status__in=TAKES_PLACE)
     proposed = is_active & Q(pairings_as_mentor__status=PairingStatus.PROPOSED)
     mentors = (
@@ -248,7 +255,9 @@ def _choices(mentee: MenteeApplication, present: Pairing | None) -> list[Choice]
         )
     )
     alternatives = present.alternatives if present else []
-    costs = {one["mentor_id"]: (n, one["sentence"]) for n, one in enumerate(alternatives)}
+    # A mentor may be there in two formats: the cheaper one comes first.
+    ranked = list(enumerate(alternatives))
+    costs = {one["mentor_id"]: (n, one["sentence"]) for n, one in reversed(ranked)}
     choices = [
         Choice(
             mentor=mentor,

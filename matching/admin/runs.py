@@ -15,6 +15,7 @@ from matching.admin.decisions import decisions_on_many, seen_of
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
 from matching.models.decisions import TAKES_PLACE
+from matching.models.places import in_pairs
 from matching.models.settings import CRITERION_LABELS
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
@@ -104,7 +105,8 @@ class MatchRunAdmin(ReviewAdmin):
     ) -> HttpResponse:
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
-        pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by", "offer"))
+        people = ["mentee", "mentor", "format", "decided_by", "offer"]
+        pairings = list(run.pairings.select_related(*people))
         undecided = [p for p in pairings if p.is_undecided]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
         to_offer = [p for p in approved if p.is_to_offer]
@@ -140,8 +142,8 @@ class MatchRunAdmin(ReviewAdmin):
 
 
 def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
-    """Mentors with the number of places for which nobody is proposed or decided."""
-    takes_a_place = Q(
+    """Mentors with the number of places, of pairs, for which nobody is proposed or decided."""
+    takes_a_place = in_pairs("pairings_as_mentor__") & Q(
         pairings_as_mentor__status__in=[PairingStatus.PROPOSED, *TAKES_PLACE],
         pairings_as_mentor__ended_at=None,
     )

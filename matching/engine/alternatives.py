@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from matching.engine.arrays import IntArray
-from matching.engine.face import INFINITE, loads, place_cost
+from matching.engine.face import INFINITE, node_cost
 from matching.engine.problem import UNMATCHED
 from matching.engine.tiers import Tier
 from matching.engine.what_if import (
@@ -98,17 +98,22 @@ def gains_of_one_more_place(question: WhatIf) -> list[dict[Tier, int]]:
     Where it is worth most, a mentor who takes one mentee more, or another mentor like them, helps
     the cohort most.
     """
-    n_mentors = question.problem.n_mentors
+    n_mentors, nest = question.problem.n_mentors, question.face.nest
     steps_on = csr_array(backwards(question, INFINITE).T)
-    from_outside = dijkstra(steps_on, indices=n_mentors)[:-1]
-    load = loads(question.mate, n_mentors)
+    from_outside = dijkstra(steps_on, indices=nest.outside)[:-1]
+    load = nest.loads(question.mate)
+    has_free = load < np.append(question.problem.capacity, question.problem.pool_capacity)
     # The price of a place is what it could save at most; the way there may cost some of it.
     saved = question.found.place - np.where(np.isfinite(from_outside), from_outside, 0).astype(
         np.int64
     )
-    saved = np.where(np.isfinite(from_outside), saved, 0) - place_cost(question.costs, load)
-    has_free = load < question.problem.capacity
-    return [unpacked(question, int(one)) for one in np.where(has_free, 0, np.maximum(saved, 0))]
+    saved = np.where(np.isfinite(from_outside), saved, 0)
+    saved -= node_cost(question.costs, nest, np.arange(nest.outside), load)
+    gains = np.where(has_free, 0, np.maximum(saved, 0))
+    # Where places are shared, the further one is the mentor's, and not of one format.
+    parent = nest.parent[:n_mentors]
+    own = np.where(parent == nest.outside, np.arange(n_mentors), parent)
+    return [unpacked(question, int(one)) for one in gains[own]]
 
 
 def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray, IntArray]:
@@ -136,25 +141,28 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
     reduced = question.reduced
     one_step = np.minimum(reduced, reduced[:, -1:] + reduced[-1:, :])
     np.fill_diagonal(one_step, 0)
-    simple = direct[open_] + one_step[:-1, owners(question, mentees[open_])].T
+    n_mentors = question.problem.n_mentors
+    simple = direct[open_] + one_step[:n_mentors, owners(question, mentees[open_])].T
     ceiling = np.full(len(mentees), -1)
     ceiling[open_] = _nth_smallest(simple, wanted[open_])
     limit = int(np.quantile(ceiling[open_], 0.1, method="lower")) // 2
     table = None
-    if question.problem.n_mentors <= SMALL:
+    if question.face.nest.outside <= SMALL:
         table, limit = all_distances(question), SHORT
     while len(open_):
         if table is None:
             found = direct[open_] + distances(question, mentees[open_], limit)
         else:
-            found = direct[open_] + table[:-1, owners(question, mentees[open_])].T
+            found = direct[open_] + table[:n_mentors, owners(question, mentees[open_])].T
             table = None
         found = np.minimum(found, INFINITE)
         nth = _nth_smallest(found, wanted[open_])
-        done = nth <= limit
+        # Some can change in fewer ways than it seems, as places that must be filled stay filled.
+        done = (nth <= limit) | (limit >= INFINITE)
         losses[open_[done]], needed[open_[done]] = found[done], nth[done]
         open_ = open_[~done]
-        limit = min(2 * limit + 1, int(ceiling[open_].max(initial=0)))
+        highest = int(ceiling[open_].max(initial=0))
+        limit = INFINITE if highest >= INFINITE else min(2 * limit + 1, highest)
     return losses, needed
 
 
@@ -163,7 +171,7 @@ def all_distances(question: WhatIf) -> IntArray:
 
     Returns
     -------
-    Int of shape (n_mentors + 1, n_mentors + 1); `INFINITE` for chains of cost above `SHORT`.
+    Int of shape (n_nodes + 1, n_nodes + 1); `INFINITE` for chains of cost above `SHORT`.
 
     Notes
     -----
@@ -187,26 +195,30 @@ def _nth_smallest(rows: IntArray, n: IntArray) -> IntArray:
 
 def _chain(question: WhatIf, i: int, j: int, onward: NDArray[np.int32]) -> tuple[Move, ...]:
     """Who moves so that mentee ``i`` can have mentor ``j``."""
-    outside = question.problem.n_mentors
-    load = loads(question.mate, outside)
     end = int(owners(question, np.array([i]))[0])
     moved = []
     at = j
     while at != end:
         to = int(onward[at])
-        step = question.steps[at, to]
-        free_place = to == outside and load[at] < question.face.high[at]
-        freed_place = at == outside and load[to] > 0
-        if not (free_place and step == place_cost(question.costs, load[at])) and not (
-            freed_place and step == -place_cost(question.costs, load[to] - 1)
-        ):
-            moved.append(_mover(question, at, to, int(step)))
+        step = int(question.steps[at, to])
+        if not _is_place(question, at, to, step):
+            moved.append(_mover(question, at, to, step))
         at = to
     return tuple(moved)
 
 
+def _is_place(question: WhatIf, at: int, to: int, step: int) -> bool:
+    """Whether a step fills a free place or frees one, and nobody moves."""
+    nest, load = question.face.nest, question.face.nest.loads(question.mate)
+    if at != nest.outside and nest.parent[at] == to and load[at] < question.face.high[at]:
+        return step == int(node_cost(question.costs, nest, np.array([at]), load[[at]])[0])
+    if to != nest.outside and nest.parent[to] == at and load[to] > question.face.low[to]:
+        return step == -int(node_cost(question.costs, nest, np.array([to]), load[[to]] - 1)[0])
+    return False
+
+
 def _mover(question: WhatIf, at: int, to: int, step: int) -> Move:
-    outside = question.problem.n_mentors
+    outside = question.face.nest.outside
     from_mentor = UNMATCHED if at == outside else at
     rows = np.flatnonzero(question.mate == from_mentor)
     own = (

@@ -11,7 +11,6 @@ from matching.engine.certificate import Certificate, State, Step, levels, seal
 from matching.engine.face import (
     Costs,
     NotOptimalError,
-    loads,
     open_choices,
     optimal_face,
     prices,
@@ -53,7 +52,9 @@ def assign(problem: Problem, objective: Objective) -> Assignment:
         If the problem is too large for exact arithmetic.
     """
     n_solved, mate = first_guess(problem, objective)
-    if (loads(mate, problem.n_mentors) < problem.must_fill).any():
+    face = whole_problem(problem)
+    load = face.nest.loads(mate)
+    if (load < face.low).any() or (load > face.high).any():
         raise InfeasibleError("not every place that must be filled can be")
     try:
         return _assign_from(problem, objective, n_solved, mate)
@@ -162,7 +163,7 @@ def _best_worst(
         middle = (low + high) // 2
         costs = tier_costs(problem, objective, Tier.WORST, int(options[middle]))
         mate = improve(state.face, costs, state.mate, choices)
-        if cost_of(costs, mate) == n_below:
+        if cost_of(problem, costs, mate) == n_below:
             best, low = mate, middle + 1
         else:
             high = middle - 1

@@ -18,10 +18,11 @@ from matching.engine.face import (
     Costs,
     Face,
     Prices,
-    loads,
+    nest_of,
     open_choices,
     optimal_face,
     whole_problem,
+    worths,
 )
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
@@ -126,7 +127,7 @@ def verify(
                 raise CertificateError(f"{tier}: the proof has another step here, {step.tier}")
             costs = tier_costs(problem, objective, tier, level)
             bound = lower_bound(state.face, costs, step.prices)
-            reached = cost_of(costs, mate)
+            reached = cost_of(problem, costs, mate)
             if is_bound:
                 # More than the unmatched would have to fall below the level.
                 if bound <= int((mate == UNMATCHED).sum()):
@@ -150,26 +151,31 @@ def lower_bound(face: Face, costs: Costs, prices: Prices) -> int:
         If the prices have a wrong shape, are too large, or break the inequality of a pair.
     """
     n_mentees, n_mentors = face.allowed.shape
-    for array, size in ((prices.mentee, n_mentees), (prices.place, n_mentors)):
+    for array, size in ((prices.mentee, n_mentees), (prices.place, face.nest.outside)):
         if array.shape != (size,) or array.dtype != np.int64:
             raise CertificateError("prices: wrong shape or type")
         if size and max(-int(array.min()), int(array.max())) > MAX_PRICE:
             raise CertificateError("prices: too large to be checked exactly")
+    worth = worths(face.nest, prices)
+    if len(worth) and max(-int(worth.min()), int(worth.max())) > MAX_PRICE:
+        raise CertificateError("prices: too large to be checked exactly")
     if int(face.high.sum()) > MAX_PLACES or n_mentees > MAX_PLACES:
         raise CertificateError("more places than can be checked exactly")
-    too_dear = prices.mentee[:, np.newaxis] > costs.pair + prices.place
+    too_dear = prices.mentee[:, np.newaxis] > costs.pair + prices.place[:n_mentors]
     if (too_dear & face.allowed).any():
         raise CertificateError("prices: a pair is cheaper than its prices")
     if (face.may_stay_unmatched & (prices.mentee > costs.unmatched)).any():
         raise CertificateError("prices: staying unmatched is cheaper than its price")
-    # Each mentor by itself: fill every place that is worth more than it costs.
-    worth_more = np.searchsorted(costs.place, prices.place, side="left")
-    worth_more = np.where(worth_more == len(costs.place), face.high, worth_more)
-    filled = np.clip(worth_more, face.low, face.high)
+    # Each mentor and each pool by itself: fill every place that is worth more than it costs.
     paid = np.concatenate([[0], np.cumsum(costs.place)])
+    worth_more = np.searchsorted(costs.place, worth, side="left")
+    worth_more = np.where(worth_more == len(costs.place), face.high, worth_more)
+    worth_more = np.where(face.nest.counted, worth_more, np.where(worth > 0, face.high, 0))
+    filled = np.clip(worth_more, face.low, face.high)
     beyond = np.maximum(filled - len(costs.place), 0)
     places = paid[np.minimum(filled, len(costs.place))] + beyond * costs.place[-1]
-    return int(prices.mentee.sum()) + int((places - prices.place * filled).sum())
+    places = np.where(face.nest.counted, places, 0)
+    return int(prices.mentee.sum()) + int((places - worth * filled).sum())
 
 
 def seal(problem: Problem, objective: Objective, mate: IntArray, steps: tuple[Step, ...]) -> str:
@@ -192,7 +198,8 @@ def _check_allowed(problem: Problem, mate: IntArray) -> None:
     matched = np.flatnonzero(mate != UNMATCHED)
     if not problem.eligible[matched, mate[matched]].all():
         raise CertificateError("mate: a pair is not eligible")
-    if (loads(mate, problem.n_mentors) > problem.capacity).any():
+    load = nest_of(problem).loads(mate)
+    if (load > np.append(problem.capacity, problem.pool_capacity)).any():
         raise CertificateError("mate: a mentor has more mentees than places")
-    if (loads(mate, problem.n_mentors) < problem.must_fill).any():
+    if (load[: problem.n_mentors] < problem.must_fill).any():
         raise CertificateError("mate: a place that must be filled is empty")

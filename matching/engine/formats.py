@@ -1,10 +1,9 @@
 """Several formats in one solve: pairs, coffee chats, circles, each with places of their own.
 
-A column is no longer a mentor but an *offer*: a mentor, a format and its places. Everything else
-stays exact as it is. Only the least size of a circle does not fit: a circle meets with enough
-people or not at all. There the circles that came out too small are decided one by one, to meet
-or not, and every combination that could still be best is solved: exact again, but the time may
-double with each circle in doubt, so their number is limited.
+Columns of the problem become *offers*. A mentor's one-to-one kinds share the mentor's places: they
+are one column, and where a kind has fewer places than the mentor, columns of one pool. A group has
+a column and places of its own. All of that is exact, with the same proof, as places within places
+are a flow. Only the least size of a group does not fit; see `groups`.
 """
 
 from __future__ import annotations
@@ -13,172 +12,201 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine.arrays import IntArray
-from matching.engine.assignment import Assignment, InfeasibleError, assign
-from matching.engine.certificate import verify
-from matching.engine.face import loads
-from matching.engine.problem import MAX_STEPS_DOWN, UNMATCHED, Problem
-from matching.engine.tiers import Objective, Tier, standing
-
-MAX_SOLVES = 2000
-
-FORMAT_TIERS = (
-    Tier.SERVED,
-    Tier.PRIORITY,
-    Tier.DRAW,
-    Tier.LIKING,
-    Tier.SHORTFALL,
-    Tier.TOTAL,
-    Tier.SPREAD,
-)
-
-
-class TooManyCirclesError(ValueError):
-    """So many circles are in doubt that the best choice was not found in time."""
+from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.face import nest_of
+from matching.engine.menu import NO_FORMAT, Menu
+from matching.engine.problem import MAX_STEPS_DOWN, NO_POOL, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """A problem whose columns are offers, and what each column stands for."""
+    """A problem whose columns are offers, and what each column stands for.
+
+    The first columns are the mentors themselves, with the one-to-one kinds that may fill all of
+    their places; then come kinds with fewer places, and groups.
+    """
 
     problem: Problem
+    menu: Menu
     mentors: IntArray  # (n_offers,), mentor row in the problem of pairs
-    formats: IntArray  # (n_offers,), column of the format
+    formats: IntArray  # (n_offers,), column of the format; NO_FORMAT: see `in_first`
     least: IntArray  # (n_offers,), people it takes for the offer to happen
+    in_first: BoolArray  # (n_mentors, n_formats), the formats of a mentor's first column
+
+    def format_of(self, mentees: IntArray, columns: IntArray) -> IntArray:
+        """The format in which some pairs meet: of those both accept, the one the mentee likes best.
+
+        Returns
+        -------
+        Int of the shape of ``mentees``: column of the format, `NO_FORMAT` where there is none.
+        """
+        liking = self.menu.liking[mentees]
+        open_to_both = self.in_first[self.mentors[columns]] & (liking > 0)
+        order = np.argsort(np.array(self.menu.format_ids, dtype=np.int64))
+        ranked = np.where(open_to_both, liking, MAX_STEPS_DOWN + 1)[:, order]
+        if ranked.shape[1] == 0:
+            return np.full(len(mentees), NO_FORMAT)
+        liked_best = np.where(open_to_both.any(axis=1), order[ranked.argmin(axis=1)], NO_FORMAT)
+        found: IntArray = np.where(
+            self.formats[columns] == NO_FORMAT, liked_best, self.formats[columns]
+        )
+        return found
+
+    def free_places(self, mate: IntArray) -> BoolArray:
+        """Where one more mentee could join just so; bool of shape (n_mentors, n_formats).
+
+        A group counts where it meets, or would meet with one person more.
+        """
+        menu, nest = self.menu, nest_of(self.problem)
+        load = nest.loads(mate)
+        capacity = np.append(self.problem.capacity, self.problem.pool_capacity)
+        has_place = np.append(load < capacity, True)
+        n_offers = len(self.mentors)
+        open_ = has_place[:n_offers] & has_place[nest.parent[:n_offers]]
+        open_ &= load[:n_offers] + 1 >= self.least
+        n_mentors = len(menu.offered)
+        free = self.in_first & open_[:n_mentors, np.newaxis] & (menu.places > 0)
+        further = np.flatnonzero(open_ & (self.formats != NO_FORMAT))
+        free[self.mentors[further], self.formats[further]] = True
+        # Groups nobody can join as things are have no column.
+        has_column = np.zeros_like(free)
+        has_column[self.mentors[n_mentors:], self.formats[n_mentors:]] = True
+        free |= ~has_column & menu.possible_groups() & (menu.least <= 1)
+        found: BoolArray = free
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class FormatAssignment:
-    """The best solution across formats."""
-
-    mentor: IntArray  # (n_mentees,), mentor row or -1
-    format: IntArray  # (n_mentees,), column of the format or -1
-    offer: IntArray  # (n_mentees,), column of the offer problem or -1
-    best: Assignment  # with its certificate, for the circles as they were decided
-    decided: Problem  # the offer problem with the circles as they were decided
-    n_solves: int  # 1: no circle was in doubt, and the certificate proves all of it
-
-
-def offers(
-    problem: Problem,
-    places: IntArray,
-    liking: IntArray,
-    format_ids: tuple[int, ...],
-    least: IntArray,
-) -> Offers:
+def offers(problem: Problem, menu: Menu) -> Offers:
     """Turn mentors and their places per format into offers.
 
     Parameters
     ----------
     problem
-        Of pairs, with points and eligibility; its capacity plays no part.
-    places
-        Int of shape (n_mentors, n_formats), zero or more: mentees a mentor takes in each format.
-        A mentor may fill all of them.
-    liking
-        Int of shape (n_mentees, n_formats): 0 not accepted, 1 liked best, 2 next, to 100.
-    format_ids
-        Stored ids of the formats, for the lottery.
-    least
-        Int of shape (n_formats,): people it takes for one offer of the format to happen; 0 and 1
-        are the same.
+        Of pairs, with points, eligibility, and as capacity the places that a mentor's one-to-one
+        kinds share.
 
     Raises
     ------
     ValueError
-        Naming the argument with a wrong shape or range.
+        If the menu is that of other people.
     """
-    n_formats = len(format_ids)
-    for name, array, shape in (
-        ("places", places, (problem.n_mentors, n_formats)),
-        ("liking", liking, (problem.n_mentees, n_formats)),
-        ("least", least, (n_formats,)),
-    ):
-        if array.shape != shape or array.dtype.kind not in "iu":
-            raise ValueError(f"{name}: must be integers of shape {shape}")
-        if array.size and array.min() < 0:
-            raise ValueError(f"{name}: must not be negative")
-    if liking.size and liking.max() > MAX_STEPS_DOWN:
-        raise ValueError(f"liking: must lie within 0 and {MAX_STEPS_DOWN}")
-    # A circle with fewer places than it takes can never happen.
-    mentors, formats = np.nonzero((places > 0) & (places >= least))
-    accepted = liking[:, formats] > 0
-    ids = tuple(
-        (problem.mentor_ids[j] << 32) + format_ids[f]
-        for j, f in zip(mentors.tolist(), formats.tolist(), strict=True)
+    n, m = problem.n_mentees, problem.n_mentors
+    if menu.shape[:2] != (n, m):
+        raise ValueError("menu: has other people than the problem")
+    one_to_one = menu.offered & ~menu.is_group
+    limited = one_to_one & (menu.places < problem.capacity[:, np.newaxis])
+    # A mentor's only kind needs no column beside the first, however few its places.
+    is_only = one_to_one.sum(axis=1) == 1
+    split = limited & ~is_only[:, np.newaxis]
+    in_first = one_to_one & ~split
+    first_capacity = np.where(
+        is_only, np.where(one_to_one, menu.places, 0).sum(axis=1), problem.capacity
     )
+    first_capacity = np.minimum(first_capacity, problem.capacity)
+    first_capacity *= in_first.any(axis=1) | ~menu.offered.any(axis=1)
+    of_kind = np.argwhere(split & (menu.places > 0))
+    of_group = np.argwhere(menu.possible_groups())
+    mentors = np.concatenate([np.arange(m), of_kind[:, 0], of_group[:, 0]])
+    formats = np.concatenate([np.full(m, NO_FORMAT), of_kind[:, 1], of_group[:, 1]])
+    liking = np.concatenate([_liking_of_first(menu, in_first), menu.liking[:, formats[m:]]], axis=1)
+    eligible = problem.eligible[:, mentors] & (liking > 0)
+    least = np.ones(len(mentors), dtype=np.int64)
+    is_group = np.arange(len(mentors)) >= m + len(of_kind)
+    least[is_group] = np.maximum(menu.least[of_group[:, 0], of_group[:, 1]], 1)
+    # A group that too few can join never meets.
+    kept = ~is_group | (eligible.sum(axis=0) >= least)
+    pooled = np.unique(of_kind[:, 0])
+    pool_of = np.full(m, NO_POOL)
+    pool_of[pooled] = np.arange(len(pooled))
+    capacity = np.append(first_capacity, menu.places[mentors[m:], formats[m:]])
+    columns = np.flatnonzero(kept)
+    mentors, formats = mentors[columns], formats[columns]
     return Offers(
         problem=replace(
             problem,
             points=problem.points[:, mentors],
-            eligible=problem.eligible[:, mentors] & accepted,
-            capacity=places[mentors, formats].astype(np.int64),
-            mentor_ids=ids,
-            last_mentor=np.full(problem.n_mentees, UNMATCHED),
-            must_fill=np.zeros(len(mentors), dtype=np.int64),
-            steps_down=np.maximum(liking[:, formats].astype(np.int64) - 1, 0),
+            eligible=eligible[:, columns],
+            capacity=capacity[columns].astype(np.int64),
+            mentor_ids=(*problem.mentor_ids, *_ids(problem, menu, mentors[m:], formats[m:])),
+            last_mentor=_last_offer(problem, menu, mentors, formats),
+            must_fill=np.zeros(len(columns), dtype=np.int64),
+            steps_down=np.maximum(liking[:, columns] - 1, 0).astype(np.int64),
+            pool=np.where(is_group[columns], NO_POOL, pool_of[mentors]),
+            pool_capacity=problem.capacity[pooled].astype(np.int64),
+            is_group=is_group[columns],
         ),
+        menu=menu,
         mentors=mentors,
         formats=formats,
-        least=np.maximum(least[formats], 1).astype(np.int64),
+        least=least[columns],
+        in_first=in_first,
     )
 
 
-def assign_formats(offered: Offers, objective: Objective | None = None) -> FormatAssignment:
-    """The best solution across formats, circles either large enough or empty.
+def waiting_groups(offered: Offers, eligible: BoolArray, mate: IntArray) -> IntArray:
+    """How many groups each mentee could join that have too few people to meet; (n_mentees,)."""
+    menu = offered.menu
+    groups = np.flatnonzero(offered.problem.is_group)
+    meets = np.zeros(menu.offered.shape, dtype=bool)
+    joined = groups[np.isin(groups, mate)]
+    meets[offered.mentors[joined], offered.formats[joined]] = True
+    waits = menu.possible_groups() & ~meets
+    mentors, formats = np.nonzero(waits)
+    found: IntArray = (eligible[:, mentors] & (menu.liking[:, formats] > 0)).sum(axis=1)
+    return found
 
-    Notes
-    -----
-    Branch and bound. A problem in which circles may be too small is easier than the real one: if
-    its best solution has no circle that is too small, it is the answer, and if it is no better
-    than an answer already found, nothing under it is. Otherwise the circle furthest from its
-    least size is decided both ways. Every solution on the way is proven and checked.
 
-    Raises
-    ------
-    TooManyCirclesError
-        If `MAX_SOLVES` solves did not decide it.
+def other_formats(
+    offered: Offers, mate: IntArray, allowed: BoolArray, rows: IntArray
+) -> list[dict[int, int]]:
+    """In which formats that they did not accept some mentees would be served just so.
+
+    Parameters
+    ----------
+    allowed
+        Bool of shape (n_mentees, n_mentors): pairs that no rule but those about formats forbids.
+    rows
+        Mentee rows.
+
+    Returns
+    -------
+    For each of them, columns of formats and with how many mentors there is a place left.
     """
-    objective = Objective(FORMAT_TIERS) if objective is None else objective
-    waiting = [offered.problem]
-    best: tuple[tuple[object, ...], Assignment, Problem] | None = None
-    n_solves = 0
-    while waiting:
-        problem = waiting.pop()
-        if n_solves >= MAX_SOLVES:
-            raise TooManyCirclesError(f"{n_solves} combinations of circles were not enough")
-        n_solves += 1
-        try:
-            found = assign(problem, objective)
-        except InfeasibleError:
-            continue
-        verify(problem, objective, found.mate, found.certificate)
-        rank = standing(problem, objective, found.mate)
-        if best is not None and rank >= best[0]:
-            continue
-        load = loads(found.mate, problem.n_mentors)
-        missing = np.where(load > 0, offered.least - load, 0)
-        if not (missing > 0).any():
-            best = (rank, found, problem)
-            continue
-        at = int(missing.argmax())
-        closed, must_fill = problem.capacity.copy(), problem.must_fill.copy()
-        closed[at], must_fill[at] = 0, offered.least[at]
-        # Looked at last in, first out: first with the circle, as it serves more people.
-        waiting.append(replace(problem, capacity=closed))
-        waiting.append(replace(problem, must_fill=must_fill))
-    # With all circles closed there is always a solution.
-    assert best is not None  # noqa: S101 - for mypy; a first is always found
-    _, found, problem = best
-    return FormatAssignment(
-        mentor=_of(offered.mentors, found.mate),
-        format=_of(offered.formats, found.mate),
-        offer=found.mate,
-        best=found,
-        decided=problem,
-        n_solves=n_solves,
+    free = offered.free_places(mate)
+    n_mentors = allowed[rows].astype(np.int64) @ free.astype(np.int64)
+    n_mentors[offered.menu.liking[rows] > 0] = 0
+    return [{column: n for column, n in enumerate(of_one) if n} for of_one in n_mentors.tolist()]
+
+
+def _liking_of_first(menu: Menu, in_first: BoolArray) -> IntArray:
+    """How a mentee likes the best format of each mentor's first column; 0: accepts none."""
+    best = np.full((len(menu.liking), len(in_first)), MAX_STEPS_DOWN + 1, dtype=np.int64)
+    for column in range(len(menu.format_ids)):
+        liking = menu.liking[:, column : column + 1]
+        np.minimum(best, liking, out=best, where=(liking > 0) & in_first[:, column])
+    best[best > MAX_STEPS_DOWN] = 0
+    return best
+
+
+def _ids(problem: Problem, menu: Menu, mentors: IntArray, formats: IntArray) -> list[int]:
+    """Ids of further columns, for the lottery: of mentor and format together."""
+    return [
+        (problem.mentor_ids[j] << 32) + menu.format_ids[f]
+        for j, f in zip(mentors.tolist(), formats.tolist(), strict=True)
+    ]
+
+
+def _last_offer(problem: Problem, menu: Menu, mentors: IntArray, formats: IntArray) -> IntArray:
+    """The column of the mentor and format proposed last time; the first one where none is left."""
+    if not (menu.last != NO_FORMAT).any():
+        return problem.last_mentor
+    column = {
+        (j, f): at for at, (j, f) in enumerate(zip(mentors.tolist(), formats.tolist(), strict=True))
+    }
+    return np.array(
+        [
+            column.get((j, f), j)
+            for j, f in zip(problem.last_mentor.tolist(), menu.last.tolist(), strict=True)
+        ],
+        dtype=np.int64,
     )
-
-
-def _of(values: IntArray, mate: IntArray) -> IntArray:
-    return np.append(values, UNMATCHED)[mate]

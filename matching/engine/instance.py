@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
+from matching.engine.menu import Menu
 from matching.engine.problem import MAX_PRIORITY
 
 UNKNOWN = -1  # code of an employer, region or career stage that nobody told us
@@ -91,6 +92,8 @@ class Instance:
     mentee_wishes, mentor_wishes
         Bool of shape (n_mentees, n_mentors): the mentee named this mentor; the mentor named this
         mentee.
+    menu
+        Places and liking of each format, where there is more to say than who accepts it.
 
     Raises
     ------
@@ -139,6 +142,7 @@ class Instance:
     mentor_topic_years: IntArray = field(default_factory=not_given)
     mentee_wishes: BoolArray = field(default_factory=not_given)
     mentor_wishes: BoolArray = field(default_factory=not_given)
+    menu: Menu | None = None
 
     def __post_init__(self) -> None:
         n, m = self.n_mentees, self.n_mentors
@@ -176,6 +180,8 @@ class Instance:
         self._check_bools("mentee_times", (n, None))
         self._check_bools("mentor_times", (m, self.mentee_times.shape[1]))
         self._check_ints("mentor_topic_years", (m, self.mentor_topics.shape[1]), low=0)
+        if self.menu is not None and self.menu.shape != (n, m, self.mentee_formats.shape[1]):
+            raise ValueError(f"menu: has other people or formats than the rest, {self.menu.shape}")
 
     def _fill_in(self) -> None:
         """Put what "not given" means in place of optional fields: nothing asked, all admitted."""
@@ -222,6 +228,7 @@ class Instance:
             "mentee_ids": tuple(self.mentee_ids[i] for i in mentees.tolist()),
             "mentor_ids": tuple(self.mentor_ids[j] for j in mentors.tolist()),
             "capacity": self.capacity[mentors],
+            "menu": self.menu and self.menu.subset(mentees, mentors),
         }
         for name in (one.name for one in fields(self)):
             if name in changes:

@@ -13,6 +13,7 @@ MAX_POINTS = 100
 MAX_PRIORITY = 1000
 MAX_STEPS_DOWN = 100
 UNMATCHED = -1  # in place of a mentor's row number
+NO_POOL = -1  # in place of a pool's number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,12 @@ class Problem:
     steps_down
         Int of shape (n_mentees, n_mentors), 0 to 100: how far the format of a column is from the
         one a mentee likes best; see `formats`.
+    pool, pool_capacity
+        Int of shapes (n_mentors,) and (n_pools,): where several columns are one mentor, whose
+        places are shared, the number of their pool, -1 for none, and the places of each pool.
+    is_group
+        Bool of shape (n_mentors,): columns in which people are meant to share a mentor, so that
+        `Tier.SPREAD` has nothing to say of them. Never within a pool.
     mentee_ids, mentor_ids
         Stored ids, unique within their side: what the lottery is drawn from, instead of rows.
     salt
@@ -57,6 +64,9 @@ class Problem:
     last_mentor: IntArray = field(default_factory=not_given)  # all -1
     must_fill: IntArray = field(default_factory=not_given)  # all 0
     steps_down: IntArray = field(default_factory=not_given)  # all 0
+    pool: IntArray = field(default_factory=not_given)  # all -1
+    pool_capacity: IntArray = field(default_factory=not_given)  # no pools
+    is_group: BoolArray = field(default_factory=not_given)  # none
     salt: str = ""
 
     def __post_init__(self) -> None:
@@ -69,6 +79,10 @@ class Problem:
             object.__setattr__(self, "must_fill", np.zeros(m, dtype=np.int64))
         if self.steps_down is NOT_GIVEN:
             object.__setattr__(self, "steps_down", np.broadcast_to(np.int64(0), (n, m)))
+        if self.pool is NOT_GIVEN:
+            object.__setattr__(self, "pool", np.full(m, NO_POOL))
+        if self.is_group is NOT_GIVEN:
+            object.__setattr__(self, "is_group", np.zeros(m, dtype=bool))
         for name, shape, kinds in (
             ("points", (n, m), "iu"),
             ("eligible", (n, m), "b"),
@@ -77,6 +91,9 @@ class Problem:
             ("last_mentor", (n,), "iu"),
             ("must_fill", (m,), "iu"),
             ("steps_down", (n, m), "iu"),
+            ("pool", (m,), "iu"),
+            ("pool_capacity", (self.n_pools,), "iu"),
+            ("is_group", (m,), "b"),
         ):
             array = getattr(self, name)
             if array.shape != shape:
@@ -92,6 +109,12 @@ class Problem:
                 raise ValueError(f"points: must lie within 0 and {MAX_POINTS}")
         if m and self.capacity.min() < 0:
             raise ValueError("capacity: must not be negative")
+        if self.n_pools and self.pool_capacity.min() < 0:
+            raise ValueError("pool_capacity: must not be negative")
+        if m and (self.pool.min() < NO_POOL or self.pool.max() >= self.n_pools):
+            raise ValueError("pool: names a pool that does not exist")
+        if (self.is_group & (self.pool != NO_POOL)).any():
+            raise ValueError("is_group: a group has places of its own, and no pool")
         if n and (self.priority.min() < 0 or self.priority.max() > MAX_PRIORITY):
             raise ValueError(f"priority: must lie within 0 and {MAX_PRIORITY}")
         if n and (self.last_mentor.min() < UNMATCHED or self.last_mentor.max() >= m):
@@ -110,6 +133,10 @@ class Problem:
     def n_mentors(self) -> int:
         return len(self.mentor_ids)
 
+    @property
+    def n_pools(self) -> int:
+        return len(self.pool_capacity)
+
     def digest(self) -> bytes:
         """Fingerprint of every number of the problem, 32 bytes."""
         state = blake2b(digest_size=32)
@@ -118,4 +145,8 @@ class Problem:
         for array in (self.capacity, self.priority, self.last_mentor, self.must_fill):
             state.update(array.astype(np.int64).tobytes())
         state.update(self.steps_down.astype(np.int8).tobytes())
+        # Problems of pairs alone keep the fingerprint they always had.
+        if self.n_pools or self.is_group.any():
+            for array in (self.pool, self.pool_capacity, self.is_group.astype(np.int64)):
+                state.update(array.astype(np.int64).tobytes())
         return state.digest()

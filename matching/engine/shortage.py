@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import loads
+from matching.engine.face import has_places, nest_of
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.sentences import counted
 
@@ -25,7 +25,7 @@ class Shortage:
 
     mentees: tuple[int, ...]  # rows
     mentors: tuple[int, ...]  # rows, all full
-    n_places: int  # of these mentors together
+    n_places: int  # of these mentors together, in what the group accepts
     n_unserved: int  # len(mentees) - n_places, whom no solution can serve
 
     @property
@@ -49,13 +49,18 @@ class Shortage:
         )
 
 
-def shortages(problem: Problem, mate: IntArray) -> tuple[Shortage, ...]:
+def shortages(
+    problem: Problem, mate: IntArray, mentors: IntArray | None = None
+) -> tuple[Shortage, ...]:
     """The separate shortages behind all who are unmatched for want of a place.
 
     Parameters
     ----------
     mate
         Mentor row of every mentee, or -1.
+    mentors
+        Int of shape (n_mentors,): whom each column of the problem stands for, where several are
+        one mentor; without it each for itself.
 
     Returns
     -------
@@ -68,27 +73,36 @@ def shortages(problem: Problem, mate: IntArray) -> tuple[Shortage, ...]:
     Starting from the unmatched: their eligible mentors, the mentees of those, their eligible
     mentors, and so on. What is reached is closed, and full if nobody more can be served.
     """
-    unmatched = mate == UNMATCHED
-    in_group = _reached(problem, mate, unmatched)
+    mentors = np.arange(problem.n_mentors) if mentors is None else mentors
+    nest = nest_of(problem)
+    offers = has_places(problem)
+    is_full = np.append(
+        nest.loads(mate) >= np.append(problem.capacity, problem.pool_capacity), False
+    )
+    parent = nest.parent[: problem.n_mentors]
+    in_group = _reached(problem, mate, offers, _taken_up(is_full, parent))
     rows = np.flatnonzero(in_group)
-    offered = problem.eligible[rows] & (problem.capacity > 0)
-    # Mentees first, then mentors, as nodes of one graph.
-    at, columns = np.nonzero(offered)
-    size = len(rows) + problem.n_mentors
-    graph = csr_array((np.ones(len(at), dtype=np.int8), (at, columns + len(rows))), (size, size))
+    # Mentees first, then the nodes of places, in one graph.
+    at, columns = np.nonzero(problem.eligible[rows] & offers)
+    pooled = np.flatnonzero(parent != nest.outside)
+    tail = np.concatenate([at, pooled + len(rows)])
+    head = np.concatenate([columns, parent[pooled]]) + len(rows)
+    size = len(rows) + nest.outside
+    graph = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), (size, size))
     _, group = connected_components(graph, directed=False)
-    load = loads(mate, problem.n_mentors)
+    has_place = offers & ~(is_full[: problem.n_mentors] | is_full[parent])
+    reached = (problem.eligible[rows] & offers).any(axis=0)
     found = []
     for one in dict.fromkeys(group[: len(rows)].tolist()):
         mentees = rows[group[: len(rows)] == one]
-        mentors = np.flatnonzero(group[len(rows) :] == one)
-        if (load[mentors] < problem.capacity[mentors]).any():
+        of_group = np.flatnonzero(reached & (group[len(rows) :][: problem.n_mentors] == one))
+        if has_place[of_group].any():
             continue
-        places = int(problem.capacity[mentors].sum())
+        places = int((mate[mentees] != UNMATCHED).sum())
         found.append(
             Shortage(
                 mentees=tuple(mentees.tolist()),
-                mentors=tuple(mentors.tolist()),
+                mentors=tuple(np.unique(mentors[of_group]).tolist()),
                 n_places=places,
                 n_unserved=len(mentees) - places,
             )
@@ -96,17 +110,26 @@ def shortages(problem: Problem, mate: IntArray) -> tuple[Shortage, ...]:
     return tuple(found)
 
 
-def _reached(problem: Problem, mate: IntArray, start: BoolArray) -> BoolArray:
-    """Mentees who would like, directly or through others, a place that an unmatched one needs."""
-    mentees = start.copy()
-    mentors = np.zeros(problem.n_mentors, dtype=bool)
+def _reached(problem: Problem, mate: IntArray, offers: BoolArray, taken_up: IntArray) -> BoolArray:
+    """Mentees who have, directly or through others, a place that an unmatched one needs."""
+    mentees: BoolArray = mate == UNMATCHED
+    columns = np.zeros(problem.n_mentors, dtype=bool)
     fresh = mentees
     while fresh.any():
-        new_mentors = (problem.eligible[fresh] & (problem.capacity > 0)).any(axis=0) & ~mentors
-        mentors |= new_mentors
-        fresh = np.append(new_mentors, False)[mate] & ~mentees
-        mentees = mentees | fresh
+        new = (problem.eligible[fresh] & offers).any(axis=0) & ~columns
+        columns |= new
+        wanted = np.isin(taken_up, taken_up[new])
+        in_their_place = columns | (wanted & (taken_up >= problem.n_mentors))
+        fresh = np.append(in_their_place, False)[mate] & ~mentees
+        mentees |= fresh
     return mentees
+
+
+def _taken_up(is_full: BoolArray, parent: IntArray) -> IntArray:
+    """The node that is full where a mentor is: the pool if only that is, else the mentor's own."""
+    own = np.arange(len(parent))
+    found: IntArray = np.where(~is_full[: len(parent)] & is_full[parent], parent, own)
+    return found
 
 
 def _sentence(text: str) -> str:

@@ -18,9 +18,11 @@ from matching.engine.alternatives import best_alternatives
 from matching.engine.arrays import IntArray
 from matching.engine.assignment import assign
 from matching.engine.criteria import CRITERIA
+from matching.engine.groups import as_they_meet
 from matching.engine.instance import Instance
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import criterion_points
+from matching.engine.solution import Matching
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
 from matching.engine.what_if import unpacked, what_if
 
@@ -37,14 +39,15 @@ class Shown:
     def losses_before(self, tier: Tier) -> int:
         """What the chosen pairs lose on a tier against `best`; negative for a gain."""
         costs = tier_costs(self.problem, self.objective, tier, 0)
-        return cost_of(costs, self.mate) - cost_of(costs, self.best)
+        before, best = (cost_of(self.problem, costs, mate) for mate in (self.mate, self.best))
+        return before - best
 
 
 @dataclass(frozen=True, slots=True)
 class OtherMentor:
     """A mentor whom a mentee could have had."""
 
-    mentor: int  # row
+    mentor: int  # column of the problem
     losses: dict[Tier, int]  # against the chosen pairs, what each tier would lose; negative: gain
 
 
@@ -64,16 +67,21 @@ def private_points_missed(instance: Instance, maxima: Mapping[str, int]) -> IntA
     return missed
 
 
-def shown(problem: Problem, objective: Objective, mate: IntArray, missed: IntArray) -> Shown:
+def shown(matching: Matching, missed: IntArray) -> Shown:
     """What may be shown of a solution.
 
     Parameters
     ----------
-    mate
-        What `assign` found for this problem and objective.
     missed
         What `private_points_missed` gave.
+
+    Notes
+    -----
+    Other choices are priced while the same groups meet, as no price is exact across groups.
     """
+    objective, mate = matching.objective, matching.mate
+    problem = as_they_meet(matching.offered, matching.problem, mate)
+    missed = missed[:, matching.offered.mentors]
     if not missed[problem.eligible].any():
         return Shown(problem, objective, mate, mate)
     without = replace(problem, points=problem.points + missed)

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.assignment import assign
-from matching.engine.certificate import Certificate, verify
+from matching.engine.certificate import Certificate
 from matching.engine.criteria import CRITERIA
-from matching.engine.eligibility import eligible_pairs, rule_masks
+from matching.engine.eligibility import eligible_pairs, n_shared, rule_masks
+from matching.engine.formats import Offers, offers, other_formats, waiting_groups
+from matching.engine.groups import assign_formats, with_liking
 from matching.engine.instance import Instance
+from matching.engine.menu import NO_FORMAT, menu_of_pairs
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
+    REQUIRED,
     applicable,
     contributions,
     criterion_maxima,
@@ -36,15 +39,26 @@ class Matching:
     eligible: BoolArray  # (n_mentees, n_mentors)
     maxima: dict[str, int]  # most points by criterion key; sums to 100, or 0
     contributions: IntArray  # (n_pairs, n_criteria), columns in the order of CRITERIA
+    formats: IntArray  # (n_pairs,), column of the format in which a pair meets, or -1
     unmatched: tuple[Unmatched, ...]  # by mentee row
     shortages: tuple[Shortage, ...]  # what is behind those who find every place taken
-    free_places: IntArray  # (n_mentors,)
+    free_places: IntArray  # (n_mentors,), of those that one-to-one kinds share
     seconds: dict[str, float]  # wall-clock time by stage: scoring, solving, proving, explaining
-    problem: Problem  # what was solved; with `mate` all that the answers need
-    objective: Objective
-    mate: IntArray  # (n_mentees,), mentor row or -1
+    # What was solved; with `mate` all that the answers need. The columns are offers, and the first
+    # of them the mentors: all of them, where there is nothing but pairs.
+    problem: Problem
+    offered: Offers
+    objective: Objective  # as asked for, and liking at the end where it has something to say
+    mate: IntArray  # (n_mentees,), column of the problem or -1
+    is_best: bool  # whether every other choice of groups was ruled out
     values: dict[Tier, int]  # what each tier reaches, see `tier_value`
     certificate: Certificate  # checked
+
+    @property
+    def format_ids(self) -> list[int]:
+        """Stored ids of the formats of `pairs`; `NO_FORMAT` where there is none."""
+        ids = (*self.offered.menu.format_ids, NO_FORMAT)
+        return [ids[column] for column in self.formats.tolist()]
 
     def breakdown(self, pair: int) -> dict[str, int]:
         """Points by criterion key of ``pairs[pair]``; they sum to the pair's points."""
@@ -87,38 +101,69 @@ def match(
     points = total_points(instance, parts)
     problem = problem_of(instance, points, eligible)
     scored = time.perf_counter()
-    best = assign(problem, objective)
-    mate = best.mate
-    solved = time.perf_counter()
-    verify(problem, objective, mate, best.certificate)
-    proven = time.perf_counter()
-    matched = np.flatnonzero(mate != UNMATCHED)
-    mentors = mate[matched]
-    unmatched = explain_unmatched(
-        masks, eligible, instance.capacity, np.flatnonzero(mate == UNMATCHED)
+    menu = instance.menu or menu_of_pairs(
+        instance.mentee_formats, instance.mentor_formats, instance.capacity
     )
-    found_shortages = shortages(problem, mate)
+    offered = offers(problem, menu)
+    objective = with_liking(offered, objective)
+    best = assign_formats(offered, objective)
+    solved = time.perf_counter()
+    matched = np.flatnonzero(best.mentor != UNMATCHED)
+    mentors, formats = best.mentor[matched], best.format[matched]
+    left_out = np.flatnonzero(best.mentor == UNMATCHED)
+    unmatched = _explained(instance, masks, offered, best.offer, left_out)
+    found_shortages = shortages(offered.problem, best.offer, offered.mentors)
     explained = time.perf_counter()
+    in_pairs = mentors[~np.append(menu.is_group, False)[formats]]
     return Matching(
         pairs=tuple(zip(matched.tolist(), mentors.tolist(), strict=True)),
         points=points,
         eligible=eligible,
         maxima=maxima,
         contributions=np.column_stack([part[matched, mentors] for part in parts.values()]),
+        formats=formats,
         unmatched=unmatched,
         shortages=found_shortages,
-        free_places=instance.capacity - np.bincount(mentors, minlength=instance.n_mentors),
+        free_places=instance.capacity - np.bincount(in_pairs, minlength=instance.n_mentors),
         seconds={
             "scoring": scored - started,
-            "solving": solved - scored,
-            "proving": proven - solved,
-            "explaining": explained - proven,
+            "solving": solved - scored - best.seconds_proving,
+            "proving": best.seconds_proving,
+            "explaining": explained - solved,
         },
-        problem=problem,
+        problem=best.decided,
+        offered=offered,
         objective=objective,
-        mate=mate,
-        values=best.values,
-        certificate=best.certificate,
+        mate=best.offer,
+        is_best=best.is_best,
+        values=best.best.values,
+        certificate=best.best.certificate,
+    )
+
+
+def _explained(
+    instance: Instance,
+    masks: dict[str, BoolArray],
+    offered: Offers,
+    mate: IntArray,
+    rows: IntArray,
+) -> tuple[Unmatched, ...]:
+    """Why some mentees were left without a mentor, places in formats they accept considered."""
+    menu = offered.menu
+    with_place = menu.with_place(instance.capacity)
+    has_place = with_place.any(axis=1)
+    in_common = n_shared(menu.liking > 0, with_place) > 0
+    about_formats = ("no_common_format", f"{REQUIRED}formats")
+    others = {key: mask for key, mask in masks.items() if key not in about_formats}
+    told = masks | {"no_common_format": masks["no_common_format"] | (has_place & ~in_common)}
+    eligible = eligible_pairs(instance, told)
+    return explain_unmatched(
+        told,
+        eligible,
+        np.where(has_place, 1, 0),
+        rows,
+        waiting=waiting_groups(offered, eligible, mate)[rows],
+        other_formats=other_formats(offered, mate, eligible_pairs(instance, others), rows),
     )
 
 

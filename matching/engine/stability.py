@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.arrays import IntArray
-from matching.engine.face import loads
+from matching.engine.face import has_places, nest_of
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 
 
@@ -32,13 +32,21 @@ def blocking_pairs(problem: Problem, mate: IntArray) -> tuple[BlockingPair, ...]
     mentors = mate[matched]
     own = np.zeros(problem.n_mentees, dtype=np.int64)
     own[matched] = problem.points[matched, mentors]
-    has_free = loads(mate, problem.n_mentors) < problem.capacity
-    worst = np.full(problem.n_mentors, MAX_POINTS)
+    nest = nest_of(problem)
+    parent = nest.parent[: problem.n_mentors]
+    has_place = nest.loads(mate) < np.append(problem.capacity, problem.pool_capacity)
+    has_place = np.append(has_place, True)
+    has_free = has_place[: problem.n_mentors] & has_place[parent]
+    # Who would have to go: somebody of the column if that is full, else anyone of the pool.
+    worst = np.full(nest.outside + 1, MAX_POINTS)
     np.minimum.at(worst, mentors, own[matched])
+    np.minimum.at(worst, parent[mentors], own[matched])
+    from_pool = has_place[: problem.n_mentors] & ~has_place[parent]
+    worst = np.where(from_pool, worst[parent], worst[: problem.n_mentors])
     worst[has_free] = 0
     wanted_by_mentee = (problem.points > own[:, np.newaxis]) | (mate == UNMATCHED)[:, np.newaxis]
     wanted_by_mentor = (problem.points > worst) | has_free
-    offers = problem.capacity > 0
+    offers = has_places(problem)
     rows, columns = np.nonzero(problem.eligible & offers & wanted_by_mentee & wanted_by_mentor)
     pairs = [
         BlockingPair(i, j, int(problem.points[i, j] - own[i]), int(problem.points[i, j] - worst[j]))

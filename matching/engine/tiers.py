@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from matching.engine.arrays import IntArray
-from matching.engine.face import Costs
+from matching.engine.face import Costs, nest_of
 from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 
@@ -159,15 +159,16 @@ def tier_value(problem: Problem, objective: Objective, tier: Tier, mate: IntArra
         case Tier.KEEP:
             return int((problem.last_mentor[matched] == mentors).sum())
         case _:
-            return cost_of(tier_costs(problem, objective, tier, 0), mate)
+            return cost_of(problem, tier_costs(problem, objective, tier, 0), mate)
 
 
-def cost_of(costs: Costs, mate: IntArray) -> int:
+def cost_of(problem: Problem, costs: Costs, mate: IntArray) -> int:
     """The value of one linear objective for a solution."""
     matched = np.flatnonzero(mate != UNMATCHED)
     # How many mentors have an n-th mentee, times what an n-th mentee costs.
-    load = np.bincount(mate[matched], minlength=1)
-    nth = np.arange(load.max())
+    nest = nest_of(problem)
+    load = nest.loads(mate)[nest.counted]
+    nth = np.arange(load.max(initial=0))
     n_mentors = (load[:, np.newaxis] > nth).sum(axis=0)
     places = int((n_mentors * costs.place[np.minimum(nth, len(costs.place) - 1)]).sum())
     return (
@@ -189,5 +190,5 @@ def standing(problem: Problem, objective: Objective, mate: IntArray) -> tuple[ob
         elif tier is Tier.LEXIMIN:
             key.append((n_unmatched, [-each for each in points]))
         else:
-            key.append(cost_of(tier_costs(problem, objective, tier, 0), mate))
+            key.append(cost_of(problem, tier_costs(problem, objective, tier, 0), mate))
     return tuple(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ class Reason(StrEnum):
     NO_MENTORS = "no_mentors"  # nobody offers a place in this cohort
     NOBODY_ELIGIBLE = "nobody_eligible"  # the rules leave no mentor
     ALL_FULL = "all_full"  # eligible mentors exist, and all their places are taken
+    TOO_FEW = "too_few"  # a group would take them, and has too few people to meet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +31,19 @@ class Unmatched:
     n_eligible: int  # mentors no rule excludes, full or not
     excluded_by: dict[str, int]  # mentors excluded, by rule key; a mentor may count twice
     regained: dict[str, int]  # mentors who would be eligible if that one rule were lifted
+    # Formats they did not accept, as columns, with how many mentors there is a place left in each.
+    other_formats: dict[int, int]
     sentence: str  # for the committee
 
 
 def explain_unmatched(
-    masks: Mapping[str, BoolArray], eligible: BoolArray, capacity: IntArray, rows: IntArray
+    masks: Mapping[str, BoolArray],
+    eligible: BoolArray,
+    capacity: IntArray,
+    rows: IntArray,
+    *,
+    waiting: IntArray | None = None,
+    other_formats: Sequence[dict[int, int]] | None = None,
 ) -> tuple[Unmatched, ...]:
     """The reason for each unmatched mentee.
 
@@ -48,7 +57,14 @@ def explain_unmatched(
         Int of shape (n_mentors,). Mentors who offer no place are left out of all counts.
     rows
         Mentee rows without mentor, in a solution that serves as many as possible.
+    waiting
+        Int of shape (len(rows),): groups each could join that have too few people to meet;
+        without it none.
+    other_formats
+        One dict for each of the rows, see `Unmatched.other_formats`; without it empty ones.
     """
+    waiting = np.zeros(len(rows), dtype=np.int64) if waiting is None else waiting
+    other_formats = [{}] * len(rows) if other_formats is None else other_formats
     offers = capacity > 0
     n_offers = int(offers.sum())
     # Only these rows: the masks of a large cohort are not to be copied whole.
@@ -66,7 +82,8 @@ def explain_unmatched(
         }
         excluded_by = {key: count for key, count in excluded.items() if count}
         regained = {key: count for key, count in regained.items() if count}
-        reason = _reason(n_offers, int(n_eligible[at]))
+        n_waiting = int(waiting[at])
+        reason = _reason(n_offers, int(n_eligible[at]), n_waiting)
         reasons.append(
             Unmatched(
                 mentee=row,
@@ -74,15 +91,20 @@ def explain_unmatched(
                 n_eligible=int(n_eligible[at]),
                 excluded_by=excluded_by,
                 regained=regained,
-                sentence=_sentence(reason, n_offers, int(n_eligible[at]), excluded_by, regained),
+                other_formats=other_formats[at],
+                sentence=_sentence(
+                    reason, n_offers, int(n_eligible[at]), n_waiting, excluded_by, regained
+                ),
             )
         )
     return tuple(reasons)
 
 
-def _reason(n_offers: int, n_eligible: int) -> Reason:
+def _reason(n_offers: int, n_eligible: int, n_waiting: int) -> Reason:
     if n_offers == 0:
         return Reason.NO_MENTORS
+    if n_waiting:
+        return Reason.TOO_FEW
     return Reason.ALL_FULL if n_eligible else Reason.NOBODY_ELIGIBLE
 
 
@@ -90,11 +112,19 @@ def _sentence(
     reason: Reason,
     n_offers: int,
     n_eligible: int,
+    n_waiting: int,
     excluded_by: dict[str, int],
     regained: dict[str, int],
 ) -> str:
     if reason is Reason.NO_MENTORS:
         return "No mentor offers a place in this cohort."
+    if reason is Reason.TOO_FEW:
+        groups = counted(n_waiting, "group", "groups")
+        have = "has" if n_waiting == 1 else "have"
+        return (
+            f"Could join {groups}, which {have} too few people to meet. Every other place open to "
+            "them is taken."
+        )
     if reason is Reason.ALL_FULL:
         mentors = counted(n_eligible, "mentor", "mentors")
         return f"Could be paired with {mentors}, but every place there is taken."

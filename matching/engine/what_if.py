@@ -19,6 +19,7 @@ from matching.engine.face import (
     Costs,
     Face,
     Prices,
+    has_places,
     moves,
     place_cost,
     prices,
@@ -54,7 +55,7 @@ class WhatIf:
     face: Face
     costs: Costs  # of all priced tiers, packed
     found: Prices
-    steps: IntArray  # (n_mentors + 1, n_mentors + 1), see `moves`
+    steps: IntArray  # (n_nodes + 1, n_nodes + 1), see `moves`
     reduced: IntArray  # the same less prices: never negative
 
 
@@ -118,15 +119,16 @@ def unpacked(question: WhatIf, cost: int) -> dict[Tier, int]:
 
 
 def owners(question: WhatIf, mentees: IntArray) -> IntArray:
-    outside = question.problem.n_mentors
+    outside = question.face.nest.outside
     return np.where(question.mate[mentees] == UNMATCHED, outside, question.mate[mentees])
 
 
 def direct_losses(question: WhatIf, mentees: IntArray) -> IntArray:
     """What remains of a pair's cost after prices; `INFINITE` where it cannot be."""
     own = question.found.mentee[mentees]
-    direct = question.costs.pair[mentees] + question.found.place - own[:, np.newaxis]
-    possible = question.problem.eligible[mentees] & (question.problem.capacity > 0)
+    place = question.found.place[: question.problem.n_mentors]
+    direct = question.costs.pair[mentees] + place - own[:, np.newaxis]
+    possible = question.problem.eligible[mentees] & has_places(question.problem)
     return np.where(possible, direct, INFINITE)
 
 
@@ -140,7 +142,7 @@ def distances(question: WhatIf, mentees: IntArray, limit: int) -> IntArray:
     targets, at = np.unique(owners(question, mentees), return_inverse=True)
     far = dijkstra(backwards(question, limit), indices=targets, limit=float(min(limit, EXACT)))
     distance = np.where(np.isfinite(far), far, 0).astype(np.int64)
-    return np.where(np.isfinite(far), distance, INFINITE)[at][:, :-1]
+    return np.where(np.isfinite(far), distance, INFINITE)[at][:, : question.problem.n_mentors]
 
 
 def backwards(question: WhatIf, limit: int) -> csr_array:

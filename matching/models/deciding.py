@@ -48,7 +48,8 @@ class DecidingQuerySet(CommitteeQuerySet):
         return self.filter(status__in=TAKES_PLACE, ended_at=None)
 
     def with_people(self) -> Self:
-        return self.select_related("mentee__cohort__program", "mentor", "decided_by", "offer")
+        people = ["mentee__cohort__program", "mentor", "format", "decided_by", "offer"]
+        return self.select_related(*people)
 
     def locked(self, seen: Mapping[int, int] | None = None) -> list[Pairing]:
         """These pairings as they are, once nothing else decides in their cohorts.
@@ -212,7 +213,7 @@ class DecidingQuerySet(CommitteeQuerySet):
         """What is taken in the cohorts of some pairings."""
         cohort_ids = {pairing.mentee.cohort_id for pairing in pairings}
         taking = self.taking_places().filter(mentee__cohort__in=cohort_ids)
-        return Places(taking.select_related("mentee", "mentor"))
+        return Places(taking.select_related("mentee", "mentor", "format"))
 
 
 def lock(cohort_ids: Iterable[int]) -> None:

@@ -12,7 +12,14 @@ from django.utils import timezone
 from matching.models.deciding import DecidingQuerySet, Outcome
 from matching.models.decisions import TAKES_PLACE, UNDECIDED, DecisionKind, PairingStatus
 from matching.models.runs import MatchRun
-from signups.models import Cohort, MenteeApplication, MentorApplication, ReviewError, Role
+from signups.models import (
+    Cohort,
+    Format,
+    MenteeApplication,
+    MentorApplication,
+    ReviewError,
+    Role,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -79,6 +86,14 @@ class Pairing(models.Model):
     )
     mentor = models.ForeignKey(
         MentorApplication, on_delete=models.PROTECT, related_name="pairings_as_mentor"
+    )
+    format = models.ForeignKey(
+        Format,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="How the two work together; empty where it is for them to say.",
     )
     points = models.PositiveSmallIntegerField(help_text="0 to 100.")
     # One entry per criterion, as the run computed it: key, label, points, max_points, is_private,

@@ -70,6 +70,10 @@ class MatchRun(models.Model):
     proof_seal = models.CharField(
         max_length=64, blank=True, help_text="Fingerprint of the stored proof; empty without one."
     )
+    is_proven_across_groups = models.BooleanField(
+        default=True,
+        help_text="Whether every other choice of which groups meet was ruled out.",
+    )
     versions = models.JSONField(default=dict)
     seconds = models.JSONField(default=dict, help_text="How long each stage took.")
     n_mentees = models.PositiveIntegerField("mentees to serve", default=0)

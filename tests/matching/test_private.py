@@ -74,6 +74,7 @@ def shown_of(client, run):
         r'name="(seen|from_pairing)" value="[\d: ]*"',  # keys of pairings
         r"\d+ \w+ \d{4}, \d\d:\d\d|\w+\.? \d+, \d{4}, [\w:]+ [ap.m]+",
         r"\bRun \d+|verify_run \d+|/(?:matchrun|pairing)/\d+/",
+        r'name="(?:seen|from_pairing)" value="[\d: ]+"',
         r'name="(?:from_run|_selected_action)" (?:id="\w+" )?value="\d+"',
     ]:
         text = re.sub(pattern, "~", text)

@@ -276,7 +276,7 @@ def test_loading_takes_the_same_number_of_queries(django_assert_num_queries, n_p
         make_mentee(cohort)
         make_mentor(cohort)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         instance, _ = load_instance(cohort, salt="pepper")
 
     assert (instance.n_mentees, instance.n_mentors) == (n_people, n_people)

@@ -21,6 +21,28 @@ def all_solutions(eligible: BoolArray, capacity: IntArray) -> Iterator[IntArray]
             yield mate
 
 
+def solutions_of(problem: Problem) -> Iterator[IntArray]:
+    """All solutions that also keep pools, and fill what must be filled."""
+    for mate in all_solutions(problem.eligible, problem.capacity):
+        matched = mate[mate >= 0]
+        in_pools = problem.pool[matched]
+        shared = np.bincount(in_pools[in_pools >= 0], minlength=problem.n_pools)
+        filled = np.bincount(matched, minlength=problem.n_mentors)
+        if (shared <= problem.pool_capacity).all() and (filled >= problem.must_fill).all():
+            yield mate
+
+
+def n_twos(problem: Problem, mate: IntArray) -> int:
+    """How many twos of mentees share a mentor other than in a group."""
+    sharing: dict[tuple[str, int], int] = {}
+    for j in mate[mate >= 0].tolist():
+        if not problem.is_group[j]:
+            pool = int(problem.pool[j])
+            whom = ("column", j) if pool < 0 else ("pool", pool)
+            sharing[whom] = sharing.get(whom, 0) + 1
+    return sum(n * (n - 1) // 2 for n in sharing.values())
+
+
 def value_of(matrix: IntArray, mate: IntArray) -> int:
     """Sum of ``matrix[i, mate[i]]`` over matched mentees."""
     matched = np.flatnonzero(mate >= 0)
@@ -32,8 +54,7 @@ def rank(problem: Problem, objective: Objective, mate: IntArray) -> list[Any]:
     n_unmatched = int((mate < 0).sum())
     matched = np.flatnonzero(mate >= 0)
     points = problem.points[matched, mate[matched]].tolist()
-    loads = np.bincount(mate[matched], minlength=1).tolist()
-    twos = sum(load * (load - 1) // 2 for load in loads)
+    twos = n_twos(problem, mate)
     key: list[Any] = []
     for tier in (*objective.tiers, Tier.LOTTERY):
         if tier is Tier.SERVED:

@@ -1,5 +1,6 @@
 """Instances for tests: say what matters, the rest makes every pair eligible and equal."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -149,6 +150,45 @@ def problems(max_mentees: int = 5, max_mentors: int = 4) -> st.SearchStrategy[Pr
         st.integers(0, 2**32 - 1),
         st.integers(0, max_mentees),
         st.integers(0, max_mentors),
+    )
+
+
+def random_nested_problem(seed: int, n_mentees: int, n_mentors: int) -> Problem:
+    """A `random_problem` in which some columns share a pool, and some are groups."""
+    random = np.random.default_rng(seed)
+    problem = random_problem(seed, n_mentees, n_mentors)
+    n_pools = int(random.integers(0, 3))
+    pool = random.integers(-1, n_pools, n_mentors)
+    return replace(
+        problem,
+        pool=pool,
+        pool_capacity=random.integers(0, 4, n_pools),
+        is_group=(pool == -1) & (random.random(n_mentors) < 0.5),
+    )
+
+
+def nested_problems(max_mentees: int = 5, max_mentors: int = 4) -> st.SearchStrategy[Problem]:
+    """Small random problems with places within places, empty sides included."""
+    return st.builds(
+        random_nested_problem,
+        st.integers(0, 2**32 - 1),
+        st.integers(0, max_mentees),
+        st.integers(0, max_mentors),
+    )
+
+
+def any_problems(max_mentees: int = 5, max_mentors: int = 4) -> st.SearchStrategy[Problem]:
+    """`problems` and `nested_problems`."""
+    return problems(max_mentees, max_mentors) | nested_problems(max_mentees, max_mentors)
+
+
+def with_one_more_place(problem: Problem, j: int) -> Problem:
+    """The problem in which mentor row ``j`` takes one mentee more, in a pool too."""
+    pools = np.arange(problem.n_pools)
+    return replace(
+        problem,
+        capacity=problem.capacity + (np.arange(problem.n_mentors) == j),
+        pool_capacity=problem.pool_capacity + (pools == problem.pool[j]),
     )
 
 

@@ -17,8 +17,8 @@ from matching.engine.certificate import (
 )
 from matching.engine.face import Prices, whole_problem
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
-from tests.matching.engine.brute_force import all_solutions, rank
-from tests.matching.engine.factories import make_problem, problems
+from tests.matching.engine.brute_force import all_solutions, rank, solutions_of
+from tests.matching.engine.factories import any_problems, make_problem
 
 OBJECTIVES = (
     Objective(),
@@ -34,7 +34,7 @@ def resealed(problem, objective, mate, certificate):
 
 
 @settings(max_examples=40)
-@given(problem=problems(4, 3), objective=st.sampled_from(OBJECTIVES))
+@given(problem=any_problems(4, 3), objective=st.sampled_from(OBJECTIVES))
 def test_no_other_solution_is_accepted_with_the_proof(problem, objective):
     found = assign(problem, objective)
     for mate in all_solutions(np.ones_like(problem.eligible), problem.capacity + 1):
@@ -45,7 +45,7 @@ def test_no_other_solution_is_accepted_with_the_proof(problem, objective):
 
 
 @settings(max_examples=100)
-@given(problem=problems(4, 4), objective=st.sampled_from(OBJECTIVES), data=st.data())
+@given(problem=any_problems(4, 4), objective=st.sampled_from(OBJECTIVES), data=st.data())
 def test_changed_prices_prove_the_same_result_or_are_refused(problem, objective, data):
     found = assign(problem, objective)
     steps = list(found.certificate.steps)
@@ -65,7 +65,7 @@ def test_changed_prices_prove_the_same_result_or_are_refused(problem, objective,
     with pytest.raises(CertificateError, match="changed afterwards"):
         verify(problem, objective, found.mate, forged)
     # Another optimal price may prove the same; it never proves anything else.
-    for mate in all_solutions(problem.eligible, problem.capacity):
+    for mate in solutions_of(problem):
         try:
             verify(problem, objective, mate, resealed(problem, objective, mate, forged))
         except CertificateError:
@@ -74,7 +74,7 @@ def test_changed_prices_prove_the_same_result_or_are_refused(problem, objective,
 
 
 @settings(max_examples=60)
-@given(problem=problems(4, 4), objective=st.sampled_from(OBJECTIVES), data=st.data())
+@given(problem=any_problems(4, 4), objective=st.sampled_from(OBJECTIVES), data=st.data())
 def test_a_proof_without_one_of_its_steps_proves_nothing_else(problem, objective, data):
     found = assign(problem, objective)
     steps = found.certificate.steps
@@ -82,7 +82,7 @@ def test_a_proof_without_one_of_its_steps_proves_nothing_else(problem, objective
         return
     at = data.draw(st.integers(0, len(steps) - 1))
     shorter = Certificate(steps[:at] + steps[at + 1 :], "")
-    for mate in all_solutions(problem.eligible, problem.capacity):
+    for mate in solutions_of(problem):
         try:
             verify(problem, objective, mate, resealed(problem, objective, mate, shorter))
         except CertificateError:
@@ -140,7 +140,7 @@ def test_a_result_that_is_not_allowed_is_named(mate, sentence):
         verify(problem, Objective(), np.array(mate), found.certificate)
 
 
-@given(problem=problems(), data=st.data())
+@given(problem=any_problems(), data=st.data())
 def test_a_bound_is_never_above_the_best(problem, data):
     face = whole_problem(problem)
     costs = tier_costs(problem, Objective(), Tier.SHORTFALL, 0)
@@ -159,14 +159,14 @@ def test_a_bound_is_never_above_the_best(problem, data):
             data.draw(
                 st.lists(
                     st.integers(-100, 10000),
-                    min_size=problem.n_mentors,
-                    max_size=problem.n_mentors,
+                    min_size=face.nest.outside,
+                    max_size=face.nest.outside,
                 )
             ),
             dtype=np.int64,
         ),
     )
-    best = min(cost_of(costs, mate) for mate in all_solutions(problem.eligible, problem.capacity))
+    best = min(cost_of(problem, costs, mate) for mate in solutions_of(problem))
 
     try:
         bound = lower_bound(face, costs, prices)

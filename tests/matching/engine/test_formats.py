@@ -1,67 +1,255 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import formats
+from matching.engine import groups
 from matching.engine.assignment import InfeasibleError, assign
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.formats import FORMAT_TIERS, TooManyCirclesError, assign_formats, offers
+from matching.engine.formats import offers
+from matching.engine.groups import as_they_meet, assign_formats, with_liking
+from matching.engine.lottery import draw_ranks, pair_tickets
+from matching.engine.menu import Menu
+from matching.engine.problem import UNMATCHED
 from matching.engine.tiers import Objective, Tier
-from tests.matching.engine.brute_force import all_solutions, rank
-from tests.matching.engine.factories import make_problem, problems
+from matching.engine.what_if import PRICED, losses_of, unpacked, what_if
+from tests.matching.engine.brute_force import rank, solutions_of
+from tests.matching.engine.factories import any_problems, make_problem, random_problem
 
 OBJECTIVES = (
-    Objective(FORMAT_TIERS),
     Objective((Tier.SERVED, Tier.TOTAL)),
+    Objective((Tier.SERVED, Tier.PRIORITY, Tier.LIKING, Tier.SHORTFALL, Tier.SPREAD)),
+    Objective((Tier.SERVED, Tier.SHORTFALL, Tier.LIKING), spread_price=400),
     Objective((Tier.LIKING, Tier.SERVED, Tier.LEXIMIN)),
+    Objective((Tier.DRAW, Tier.WORST)),
+    Objective((Tier.KEEP, Tier.SERVED, Tier.SPREAD, Tier.TOTAL)),
     Objective((Tier.TOTAL,)),
 )
 
 
-@st.composite
-def offered_problems(draw):
-    problem = draw(problems(5, 2))
-    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    places = random.integers(0, 4, (problem.n_mentors, 2))
-    liking = random.integers(0, 3, (problem.n_mentees, 2))
-    return offers(problem, places, liking, (1, 2), random.integers(0, 4, 2))
+def make_menu(liking, places, **changes):
+    """A menu in which places are offered and no format is a group, except for ``changes``."""
+    places = np.array(places)
+    n_formats = places.shape[1]
+    is_group = np.array(changes.pop("is_group", [False] * n_formats))
+    least = np.broadcast_to(np.array(changes.pop("least", [1] * n_formats)), places.shape)
+    return Menu(
+        **{
+            "format_ids": tuple(range(1, n_formats + 1)),
+            "is_group": is_group,
+            "liking": np.array(liking),
+            "offered": places > 0,
+            "places": places,
+            "least": least,
+            **changes,
+        }
+    )
 
 
-@settings(max_examples=150)
-@given(offered=offered_problems(), objective=st.sampled_from(OBJECTIVES))
-def test_circles_are_large_enough_or_empty_and_the_rest_is_best(offered, objective):
+@dataclass
+class Case:
+    """Mentors with places in each format, before anything is made of them."""
+
+    problem: object
+    menu: Menu
+
+    @property
+    def offered(self):
+        return offers(self.problem, self.menu)
+
+
+def random_case(seed, n_mentees, n_mentors, n_formats):
+    random = np.random.default_rng(seed)
+    problem = random_problem(seed, n_mentees, n_mentors)
+    shape = (n_mentors, n_formats)
+    offered = random.random(shape) < random.choice([0.5, 0.9])
+    return Case(
+        replace(problem, steps_down=np.zeros((n_mentees, n_mentors), dtype=int)),
+        Menu(
+            format_ids=tuple(random.permutation(100)[:n_formats].tolist()),
+            is_group=random.random(n_formats) < 0.4,
+            liking=random.integers(0, random.choice([2, 4]), (n_mentees, n_formats)),
+            offered=offered,
+            places=np.where(offered, random.integers(0, 4, shape), 0),
+            least=random.integers(0, 4, shape),
+        ),
+    )
+
+
+cases = st.builds(
+    random_case, st.integers(0, 2**32 - 1), st.integers(0, 4), st.integers(0, 3), st.integers(1, 3)
+)
+
+
+def all_choices(case):
+    """Every way to give each mentee nobody or a mentor and a format, by the rules as people say."""
+    problem, menu = case.problem, case.menu
+    open_to = [
+        [
+            (j, f)
+            for j, f in np.argwhere(menu.offered).tolist()
+            if problem.eligible[i, j] and menu.liking[i, f]
+        ]
+        for i in range(problem.n_mentees)
+    ]
+    for choice in product(*([None, *some] for some in open_to)):
+        taken = [one for one in choice if one]
+        in_pairs = [j for j, f in taken if not menu.is_group[f]]
+        if any(taken.count((j, f)) > menu.places[j, f] for j, f in taken):
+            continue
+        if any(in_pairs.count(j) > problem.capacity[j] for j in in_pairs):
+            continue
+        if any(menu.is_group[f] and taken.count((j, f)) < menu.least[j, f] for j, f in taken):
+            continue
+        yield choice
+
+
+def column_of(offered, j, f):
+    [further] = np.nonzero((offered.mentors == j) & (offered.formats == f))
+    return int(further[0]) if len(further) else j
+
+
+def rank_of(case, objective, choice):
+    """Sorts choices as the objective wants them, the best first, without the engine's columns."""
+    problem, menu = case.problem, case.menu
+    served = [(i, *one) for i, one in enumerate(choice) if one]
+    left = [i for i, one in enumerate(choice) if not one]
+    points = sorted(int(problem.points[i, j]) for i, j, _ in served)
+    in_pairs = [j for _, j, f in served if not menu.is_group[f]]
+    twos = sum(in_pairs.count(j) * (in_pairs.count(j) - 1) // 2 for j in set(in_pairs))
+    steps = sum(int(menu.liking[i, f]) - 1 for i, _, f in served)
+    draw = draw_ranks(problem.salt, problem.mentee_ids)
+    of_tier = {
+        Tier.SERVED: len(left),
+        Tier.PRIORITY: sum(int(problem.priority[i]) for i in left),
+        Tier.DRAW: sum(int(draw[i]) for i in left),
+        Tier.LIKING: steps,
+        Tier.SHORTFALL: sum((100 - one) ** 2 for one in points)
+        + 10_000 * len(left)
+        + twos * objective.spread_price,
+        Tier.WORST: (len(left), -min(points, default=0)),
+        Tier.LEXIMIN: (len(left), [-one for one in points]),
+        Tier.TOTAL: -sum(points),
+        Tier.SPREAD: twos,
+        # Kept: in the mentor's first column, as no format of last time is known.
+        Tier.KEEP: -sum(
+            problem.last_mentor[i] == j and column_of(case.offered, j, f) == j for i, j, f in served
+        ),
+    }
+    return [of_tier[tier] for tier in objective.tiers] + [steps]
+
+
+def lottery_of(offered, choice):
+    problem = offered.problem
+    tickets = pair_tickets(problem.salt, 0, problem.mentee_ids, problem.mentor_ids)
+    columns = [column_of(offered, *one) if one else UNMATCHED for one in choice]
+    formats_ = [offered.menu.format_ids[one[1]] if one else 0 for one in choice]
+    return int(tickets[np.arange(len(columns)), columns].sum()), formats_
+
+
+@settings(max_examples=400, deadline=None)
+@given(case=cases, objective=st.sampled_from(OBJECTIVES))
+def test_people_are_served_across_formats_as_brute_force_does(case, objective):
+    offered = case.offered
+    wanted = with_liking(offered, objective)
+
+    found = assign_formats(offered, wanted)
+
+    best = min(
+        all_choices(case),
+        key=lambda one: (rank_of(case, objective, one), lottery_of(offered, one)),
+    )
+    chosen = [
+        (j, f) if j != UNMATCHED else None
+        for j, f in zip(found.mentor.tolist(), found.format.tolist(), strict=True)
+    ]
+    assert chosen == list(best)
+    assert found.is_best
+    verify(found.decided, wanted, found.offer, found.best.certificate)
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases, objective=st.sampled_from(OBJECTIVES))
+def test_stopped_early_the_answer_keeps_all_rules_and_says_so(case, objective):
+    offered = case.offered
+    wanted = with_liking(offered, objective)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(groups, "MAX_SOLVES", 2)
+        found = assign_formats(offered, wanted)
+
+    chosen = tuple(
+        (j, f) if j != UNMATCHED else None
+        for j, f in zip(found.mentor.tolist(), found.format.tolist(), strict=True)
+    )
+    choices = list(all_choices(case))
+    assert chosen in choices
+    if found.is_best:
+        best = min(rank_of(case, objective, one) for one in choices)
+        assert rank_of(case, objective, chosen) == best
+    verify(found.decided, wanted, found.offer, found.best.certificate)
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases, objective=st.sampled_from(OBJECTIVES[:3]))
+def test_another_choice_costs_what_is_said_while_the_same_groups_meet(case, objective):
+    offered = case.offered
+    wanted = with_liking(offered, objective)
+    assert set(wanted.tiers) <= set(PRICED)
+    found = assign_formats(offered, wanted)
+    problem = as_they_meet(offered, found.decided, found.offer)
+
+    question = what_if(problem, wanted, found.offer)
+
+    goals = replace(wanted, tiers=question.tiers)
+    base = rank(problem, goals, found.offer)[:-1]
+    solutions = [(rank(problem, goals, mate)[:-1], mate) for mate in solutions_of(problem)]
+    losses = losses_of(question, np.arange(problem.n_mentees))
+    for i, j in np.argwhere(problem.eligible & (problem.capacity > 0)).tolist():
+        costs = [key for key, mate in solutions if mate[i] == j]
+        if not costs:
+            continue
+        said = list(unpacked(question, int(losses[i, j])).values())
+        assert said == [a - b for a, b in zip(min(costs), base, strict=True)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases)
+def test_a_free_place_is_where_one_more_could_join(case):
+    offered = case.offered
+    objective = with_liking(offered, Objective((Tier.SERVED, Tier.TOTAL)))
     found = assign_formats(offered, objective)
 
-    allowed = (
-        mate
-        for mate in all_solutions(offered.problem.eligible, offered.problem.capacity)
-        if all(
-            load == 0 or load >= least
-            for load, least in zip(
-                np.bincount(mate[mate >= 0], minlength=len(offered.least)),
-                offered.least,
-                strict=True,
+    free = offered.free_places(found.offer)
+
+    menu, problem = case.menu, case.problem
+    taken = [
+        (j, f)
+        for j, f in zip(found.mentor.tolist(), found.format.tolist(), strict=True)
+        if j != UNMATCHED
+    ]
+    for j, f in np.ndindex(menu.offered.shape):
+        more = [*taken, (j, f)]
+        in_pairs = [1 for k, g in more if k == j and not menu.is_group[g]]
+        assert free[j, f] == (
+            menu.offered[j, f]
+            and more.count((j, f)) <= menu.places[j, f]
+            and (
+                more.count((j, f)) >= menu.least[j, f]
+                if menu.is_group[f]
+                else len(in_pairs) <= problem.capacity[j]
             )
         )
-    )
-    best = min(allowed, key=lambda mate: rank(offered.problem, objective, mate))
-    np.testing.assert_array_equal(found.offer, best)
-    verify(found.decided, objective, found.offer, found.best.certificate)
 
 
 @settings(max_examples=100)
-@given(problem=problems(5, 3), objective=st.sampled_from(OBJECTIVES), data=st.data())
+@given(problem=any_problems(5, 3), objective=st.sampled_from(OBJECTIVES), data=st.data())
 def test_places_that_must_be_filled_are(problem, objective, data):
     must_fill = np.array([data.draw(st.integers(0, int(c))) for c in problem.capacity], dtype=int)
     problem = replace(problem, must_fill=must_fill)
-    allowed = [
-        mate
-        for mate in all_solutions(problem.eligible, problem.capacity)
-        if (np.bincount(mate[mate >= 0], minlength=problem.n_mentors) >= must_fill).all()
-    ]
+    allowed = list(solutions_of(problem))
     if not allowed:
         with pytest.raises(InfeasibleError):
             assign(problem, objective)
@@ -74,27 +262,73 @@ def test_places_that_must_be_filled_are(problem, objective, data):
     verify(problem, objective, found.mate, found.certificate)
 
 
-def test_who_gets_no_pair_gets_the_circle():
-    problem = make_problem([[90], [80], [70]], [0])
+def test_with_pairs_alone_the_problem_stays_as_it_was():
+    problem = make_problem([[90, 40], [80, 50], [70, 60]], [1, 2])
+    menu = make_menu([[1]] * 3, [[1], [2]])
 
-    found = assign_formats(
-        offers(problem, np.array([[1, 5]]), np.array([[1, 2]] * 3), (1, 2), np.array([1, 2]))
-    )
+    assert offers(problem, menu).problem.digest() == problem.digest()
+
+
+def test_who_gets_no_pair_gets_the_circle():
+    problem = make_problem([[90], [80], [70]], [1])
+    menu = make_menu([[1, 2]] * 3, [[1, 5]], is_group=[False, True], least=[1, 2])
+
+    found = assign_formats(offers(problem, menu), Objective((Tier.SERVED, Tier.TOTAL)))
 
     assert sorted(found.format.tolist()) == [0, 1, 1]
     assert found.mentor.tolist() == [0, 0, 0]
-    assert found.n_solves == 1
+    assert (found.n_solves, found.is_best) == (1, True)
 
 
 def test_a_circle_takes_somebody_from_a_pair_rather_than_leave_one_alone():
-    problem = make_problem([[90], [80]], [0])
+    problem = make_problem([[90], [80]], [1])
+    menu = make_menu([[1, 2]] * 2, [[1, 5]], is_group=[False, True], least=[1, 2])
 
-    found = assign_formats(
-        offers(problem, np.array([[1, 5]]), np.array([[1, 2]] * 2), (1, 2), np.array([1, 2]))
-    )
+    found = assign_formats(offers(problem, menu), Objective((Tier.SERVED, Tier.TOTAL)))
 
     assert found.format.tolist() == [1, 1]
     assert found.n_solves > 1
+
+
+def test_kinds_with_fewer_places_share_those_of_the_mentor():
+    problem = make_problem([[90], [80], [70], [60]], [3])
+    menu = make_menu([[1, 2]] * 4, [[1, 3]])
+
+    found = assign_formats(offers(problem, menu), Objective((Tier.SERVED, Tier.LIKING, Tier.TOTAL)))
+
+    assert found.mentor.tolist() == [0, 0, 0, -1]
+    assert sorted(found.format.tolist()) == [-1, 0, 1, 1]
+    assert (found.n_solves, found.is_best) == (1, True)
+
+
+def test_three_kinds_that_no_list_of_places_could_hold():
+    # Any two of the three kinds, each once: three places with a kind each would allow all three,
+    # two places would rule out some two.
+    problem = make_problem([[90], [80], [70]], [2])
+    menu = make_menu([[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[1, 1, 1]])
+
+    found = assign_formats(offers(problem, menu), Objective((Tier.SERVED, Tier.TOTAL)))
+
+    assert found.format.tolist() == [0, 1, -1]
+
+
+def test_a_circle_is_no_crowd():
+    problem = make_problem([[90, 50]] * 3, [0, 1])
+    menu = make_menu([[1, 1]] * 3, [[0, 3], [1, 0]], is_group=[False, True])
+
+    found = assign_formats(offers(problem, menu), Objective((Tier.SERVED, Tier.SPREAD, Tier.TOTAL)))
+
+    assert found.mentor.tolist() == [0, 0, 0]
+
+
+def test_the_format_of_last_time_is_kept_too():
+    problem = make_problem([[90, 90]] * 2, [1, 1], last_mentor=[0, 1])
+    menu = make_menu([[1, 2]] * 2, [[1, 2], [1, 0]], is_group=[False, True], last=np.array([1, 0]))
+    objective = Objective((Tier.SERVED, Tier.KEEP, Tier.LIKING))
+
+    found = assign_formats(offers(problem, menu), objective)
+
+    assert (found.mentor.tolist(), found.format.tolist()) == ([0, 1], [1, 0])
 
 
 def test_an_empty_place_that_must_be_filled_is_noticed():
@@ -105,26 +339,39 @@ def test_an_empty_place_that_must_be_filled_is_noticed():
         verify(problem, Objective(), np.array([-1, -1]), found.certificate)
 
 
-def test_too_many_circles_in_doubt_end_with_a_reason(monkeypatch):
-    monkeypatch.setattr(formats, "MAX_SOLVES", 1)
-    problem = make_problem([[90], [80]], [0])
-    offered = offers(problem, np.array([[1, 5]]), np.array([[1, 2]] * 2), (1, 2), np.array([1, 2]))
+def test_more_than_a_pool_has_is_noticed():
+    problem = make_problem([[90, 90], [80, 80]], [1, 1], pool=[0, 0], pool_capacity=[1])
+    found = assign(problem, Objective())
 
-    with pytest.raises(TooManyCirclesError, match="1 combinations"):
-        assign_formats(offered)
+    assert sorted(found.mate.tolist())[0] == UNMATCHED
+    with pytest.raises(CertificateError, match="more mentees than places"):
+        verify(problem, Objective(), np.array([0, 1]), found.certificate)
 
 
 @pytest.mark.parametrize(
-    ("places", "liking", "least", "sentence"),
+    ("changes", "sentence"),
     [
-        ([[1]], [[1, 2]], [1, 1], "places: must be integers"),
-        ([[1, -1]], [[1, 2]], [1, 1], "places: must not be negative"),
-        ([[1, 1]], [[1, 101]], [1, 1], "liking: must lie within"),
-        ([[1, 1]], [[1, 2]], [1.5, 1.0], "least: must be integers"),
+        ({"places": np.array([[1]])}, "places: must be integers"),
+        ({"places": np.array([[1, -1]])}, "places: must not be negative"),
+        ({"liking": np.array([[1, 101]])}, "liking: must lie within"),
+        ({"least": np.array([[1.5, 1.0]])}, "least: must be integers"),
+        ({"is_group": np.array([0, 1])}, "is_group: must be booleans"),
+        ({"format_ids": (1, 1)}, "format_ids: an id occurs twice"),
     ],
 )
-def test_a_wrong_argument_is_named(places, liking, least, sentence):
-    problem = make_problem([[90]], [0])
-
+def test_a_wrong_argument_is_named(changes, sentence):
     with pytest.raises(ValueError, match=sentence):
-        offers(problem, np.array(places), np.array(liking), (1, 2), np.array(least))
+        replace(make_menu([[1, 2]], [[1, 1]]), **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"pool": [0]}, "pool: names a pool that does not exist"),
+        ({"pool": [0], "pool_capacity": [-1]}, "pool_capacity: must not be negative"),
+        ({"pool": [0], "pool_capacity": [1], "is_group": [True]}, "is_group: a group has places"),
+    ],
+)
+def test_a_wrong_pool_is_named(changes, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make_problem([[90]], [1], **changes)

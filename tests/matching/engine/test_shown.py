@@ -28,7 +28,7 @@ IMPORTANCES = DEFAULT_IMPORTANCES | {"identity": 10}
 def seen_of(instance, objective):
     matching = match(instance, IMPORTANCES, objective)
     missed = private_points_missed(instance, matching.maxima)
-    return matching, shown(matching.problem, objective, matching.mate, missed)
+    return matching, shown(matching, missed)
 
 
 def without_wishes(instance):
@@ -73,8 +73,8 @@ def test_other_mentors_cost_exactly_what_the_best_choice_around_them_loses(insta
         for other in others:
             forced = assign_with(seen.problem, objective, i, other.mentor).mate
             lost = {
-                tier: cost_of(tier_costs(seen.problem, objective, tier, 0), forced)
-                - cost_of(tier_costs(seen.problem, objective, tier, 0), seen.mate)
+                tier: cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), forced)
+                - cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), seen.mate)
                 for tier in objective.tiers
             }
             assert other.losses == lost

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from matching.engine.assignment import assign
 from matching.engine.stability import blocking_pairs
 from matching.engine.tiers import Objective
-from tests.matching.engine.factories import make_problem, problems
+from tests.matching.engine.factories import any_problems, make_problem
 
 
 def blocks(problem, mate, i, j):
@@ -14,13 +14,22 @@ def blocks(problem, mate, i, j):
     own = problem.points[i, mate[i]] if mate[i] >= 0 else -1
     mentees = [k for k in range(problem.n_mentees) if mate[k] == j]
     has_free = len(mentees) < problem.capacity[j]
+    pool = problem.pool[j]
+    if pool >= 0:
+        if problem.pool_capacity[pool] == 0:
+            return False
+        sharing = [
+            k for k in range(problem.n_mentees) if mate[k] >= 0 and problem.pool[mate[k]] == pool
+        ]
+        if has_free and len(sharing) == problem.pool_capacity[pool]:
+            mentees, has_free = sharing, False
     return problem.points[i, j] > own and (
-        has_free or any(problem.points[i, j] > problem.points[k, j] for k in mentees)
+        has_free or any(problem.points[i, j] > problem.points[k, mate[k]] for k in mentees)
     )
 
 
 @settings(max_examples=200)
-@given(problem=problems(6, 5))
+@given(problem=any_problems(6, 5))
 def test_blocking_pairs_are_those_of_the_definition(problem):
     mate = assign(problem, Objective()).mate
 
