@@ -128,6 +128,14 @@ class Assessor:
         chosen = next(iter([*accepted, *with_place]), None)
         return None if chosen is None else Format.objects.get(pk=chosen)
 
+    def n_places_left(self, pair: Assessed) -> int:
+        """Places of the mentor in formats that both accept."""
+        j = self._column[pair.mentor_id]
+        only = self.instance.subset(np.array([self._row[pair.mentee_id]]), np.array([j]))
+        if not any(only.menu.formats_of(0, 0, only.capacity).values()):
+            return 0
+        return int(only.menu.n_places(only.capacity)[0])
+
     def reasons(self, pair: Assessed) -> list[dict[str, object]]:
         """Where the points come from, as a run stores it; see ``Pairing.reasons``."""
         rows = self._row[pair.mentee_id], self._column[pair.mentor_id]

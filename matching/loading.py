@@ -242,15 +242,15 @@ def _by_pair(
 def _conflicts(
     cohort: Cohort, mentees: list[Application], mentors: list[Application]
 ) -> np.ndarray:
-    """Pairs that the committee rejected in this cohort, and conflicts of these people in any."""
-    rejected = Pairing.objects.rejected().of(cohort).values_list("mentee_id", "mentor_id")
+    """Pairs that were rejected or came to nothing in this cohort, and conflicts in any."""
+    apart = Pairing.objects.of(cohort).kept_apart().values_list("mentee_id", "mentor_id")
     # A conflict is between two people, whichever role each of them has this time.
     named = [
         pair
         for one, other in Conflict.objects.addresses(cohort.program)
         for pair in ((one, other), (other, one))
     ]
-    return _by_pair(mentees, mentors, rejected, lambda person: person.pk) | _by_pair(
+    return _by_pair(mentees, mentors, apart, lambda person: person.pk) | _by_pair(
         mentees, mentors, named, _person
     )
 

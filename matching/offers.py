@@ -19,6 +19,8 @@ from matching.introductions import introduce
 from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply, Pairing
 from matching.models.deciding import lock
 from matching.models.offers import MINUTE
+from matching.models.places import in_pairs
+from matching.next_best import prepare_next_best
 from signups.letters import write
 from signups.models import Application, Cohort, MentorApplication, ReviewError, Role
 from signups.telling import note_told
@@ -80,7 +82,8 @@ def accept(reply: OfferReply) -> bool:
     mentor = MentorApplication.objects.get(pk=offer.pairing.mentor_id)
     if not (offer.pairing.mentee.takes_part and mentor.takes_part):
         raise OfferError("This offer cannot be kept up: somebody no longer takes part.")
-    if _n_accepted_by(mentor, besides=offer) >= mentor.capacity:
+    is_in_pair = offer.pairing.format is None or not offer.pairing.format.is_group
+    if is_in_pair and _n_accepted_by(mentor, besides=offer) >= mentor.capacity:
         places = "1 mentee" if mentor.capacity == 1 else f"{mentor.capacity} mentees"
         raise OfferError(
             f"You can take {places}, and have accepted as many already. Decline this one, or "
@@ -150,10 +153,11 @@ def give_more_time(offer: Offer, *, until: datetime) -> None:
 
 
 @transaction.atomic
-def let_go(offer: Offer, *, by: User) -> None:
+def let_go(offer: Offer, *, by: User) -> Pairing | None:
     """End an offer that came to nothing: both are free again, and whoever did not decline is told.
 
-    Raises ReviewError when it is settled, or still waits for an answer.
+    Returns the mentee's next best pair, proposed to the committee, if there is one. Raises
+    ReviewError when the offer is settled, or still waits for an answer.
     """
     offer = _lock_offer(offer)
     if offer.closed_at is not None:
@@ -166,6 +170,7 @@ def let_go(offer: Offer, *, by: User) -> None:
     )
     replies = [one for one in offer.replies.all() if one.answer != OfferAnswer.DECLINED]
     write([emails.offer_let_go(offer, to=Role(one.role)) for one in replies])
+    return prepare_next_best(offer.pairing.mentee)
 
 
 def remind_of_offers() -> int:
@@ -221,8 +226,9 @@ def _settle(offer: Offer, outcome: OfferOutcome) -> None:
 
 
 def _n_accepted_by(mentor: Application, *, besides: Offer | None = None) -> int:
-    """How many mentees a mentor has said yes to and still takes."""
+    """How many mentees a mentor has said yes to and still takes, groups apart."""
     accepted = OfferReply.objects.filter(
+        in_pairs("offer__pairing__"),
         application=mentor.pk,
         role=Role.MENTOR,
         answer=OfferAnswer.ACCEPTED,

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from matching import emails
 from matching.models import Offer, OfferOutcome, OfferReply, Pairing
+from matching.next_best import next_best_of
 from matching.offers import (
     DAYS_TO_ANSWER,
     as_seen,
@@ -28,7 +29,7 @@ from matching.offers import (
 from signups.admin.scoped import ReviewAdmin
 from signups.emails import trial_of
 from signups.letters import LINK_PLACEHOLDER, write
-from signups.models import Cohort, Letter, ReviewError, Role
+from signups.models import Cohort, Letter, MentorApplication, ReviewError, Role
 from signups.telling import LINK_IN_PREVIEW
 from signups.windows import in_words
 
@@ -139,6 +140,7 @@ class OfferAdmin(ReviewAdmin):
             "opts": self.opts,
             "offer": offer,
             "replies": [_with_person(offer, reply) for reply in offer.replies.all()],
+            "next_best": _next_best(offer),
             "can_settle": self.has_settle_permission(request) and offer.closed_at is None,
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
@@ -188,8 +190,20 @@ class OfferAdmin(ReviewAdmin):
                 consequence="Both people are free again for other pairs. Whoever did not decline "
                 "is written that the pair did not come about, and not why. This cannot be undone.",
             )
-        self._each(request, offers, lambda one: let_go(one, by=request.user), "let go")
+        self._each(request, offers, self._let_go(request), "let go")
         return redirect("admin:matching_offer_changelist")
+
+    def _let_go(self, request: HttpRequest) -> Callable[[Offer], None]:
+        def do(offer: Offer) -> None:
+            prepared = let_go(offer, by=request.user)
+            message = (
+                f"Proposed next, and told to nobody: {prepared}, {prepared.points} points."
+                if prepared
+                else f"Nobody else fits {offer.pairing.mentee} who has a place left."
+            )
+            self.message_user(request, message)
+
+        return do
 
     def _each(
         self, request: HttpRequest, offers: list[Offer], do: Callable[[Offer], None], done: str
@@ -209,6 +223,18 @@ class OfferAdmin(ReviewAdmin):
 
 def _with_person(offer: Offer, reply: OfferReply) -> tuple[object, OfferReply]:
     return offer.pairing.person(Role(reply.role)), reply
+
+
+def _next_best(offer: Offer) -> tuple[MentorApplication, int] | None:
+    """Who would be proposed to the mentee of an offer that came back."""
+    mentee = offer.pairing.mentee
+    if not offer.has_come_back or not mentee.takes_part:
+        return None
+    found = next_best_of(mentee, instead_of=offer.pairing)
+    if found is None:
+        return None
+    _, pair = found
+    return MentorApplication.objects.get(pk=pair.mentor_id), pair.points
 
 
 def offer_selected(

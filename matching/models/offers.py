@@ -81,7 +81,7 @@ class OfferQuerySet(CommitteeQuerySet):
 
     def with_people(self) -> Self:
         return self.select_related(
-            "pairing__mentee__cohort__program", "pairing__mentor", "made_by"
+            "pairing__mentee__cohort__program", "pairing__mentor", "pairing__format", "made_by"
         ).prefetch_related("replies")
 
 

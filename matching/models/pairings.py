@@ -53,6 +53,11 @@ class PairingQuerySet(DecidingQuerySet):
     def rejected(self) -> Self:
         return self.filter(status=PairingStatus.REJECTED)
 
+    def kept_apart(self) -> Self:
+        """Pairings that are not proposed again: rejected, or approved and ended since."""
+        ended = Q(status=PairingStatus.APPROVED, ended_at__isnull=False)
+        return self.filter(Q(status=PairingStatus.REJECTED) | ended)
+
     def current(self) -> Self:
         """Pairings that still count: all but those that gave way."""
         return self.exclude(status=PairingStatus.SUPERSEDED)

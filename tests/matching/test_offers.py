@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from matching.loading import load_instance
 from matching.models import Offer, OfferReply, Pairing
 from matching.offers import (
     OfferError,
@@ -553,3 +554,43 @@ def test_the_download_holds_what_was_offered_and_not_the_other_ones_answer(clien
             "state": "",
         }
     ]
+
+
+def test_the_next_best_pair_is_proposed_and_nobody_is_told(client, cohort, chair, deliver_letters):
+    mentee, mentor = make_mentee(cohort, topics=["Grants"]), make_mentor(cohort, topics=["Grants"])
+    offer = make_offer(mentee, mentor, by=chair)
+    full = make_mentor(cohort, topics=["Grants"], name="Full")
+    make_pairing(make_mentee(cohort), full)
+    best = make_mentor(cohort, topics=["Grants"], name="Best")
+    make_mentor(cohort, topics=["Supervision"], name="Other")
+    decline(reply_of(offer, mentor), reason="no_time", words="")
+    client.force_login(chair)
+    page = client.get(reverse("admin:matching_offer_change", args=[offer.pk]))
+    assert str(page.context["next_best"][0]) == "Best"
+    deliver_letters()
+    mail.outbox.clear()
+
+    act(client, "let_go_selected", offer, where=OFFERS, confirmed="yes")
+    deliver_letters()
+
+    prepared = Pairing.objects.get(mentee=mentee.pk, status="proposed")
+    assert (prepared.mentor_id, prepared.run, prepared.points) == (
+        best.pk,
+        None,
+        page.context["next_best"][1],
+    )
+    assert [message.to for message in mail.outbox] == [[mentee.email]]
+    # Nor does a later run propose the pair that came to nothing.
+    Pairing.objects.filter(pk=prepared.pk).delete()
+    instance, _ = load_instance(cohort, salt="pepper")
+    row = instance.mentee_ids.index(mentee.pk)
+    assert instance.conflicts[row, instance.mentor_ids.index(mentor.pk)]
+
+
+def test_without_anybody_left_nothing_is_proposed(cohort, chair):
+    mentee, mentor = make_mentee(cohort), make_mentor(cohort)
+    offer = make_offer(mentee, mentor, by=chair)
+    decline(reply_of(offer, mentor), reason="no_time", words="")
+
+    assert let_go(offer, by=chair) is None
+    assert list(Pairing.objects.active()) == []
