@@ -11,8 +11,9 @@ from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from matching.engine.tiers import Tier
-from matching.models import CriterionSetting, GoalSetting, MatchSettings
-from matching.models.settings import GOAL_LABELS
+from matching.models import CriterionSetting, GoalSetting, MatchSettings, WhatCounts
+from matching.models.settings import GOAL_LABELS, KeepLast
+from matching.preview import preview_of
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from signups.models import Program
 
@@ -38,6 +39,16 @@ class CriterionForm(SettingForm):
         super().__init__(*args, **kwargs)
         if "is_required" in self.fields:
             self.fields["is_required"].disabled = not self.instance.can_be_required
+
+
+class SettingsForm(forms.ModelForm):
+    """What counts beside the criteria and goals; a preview reads it and saves nothing."""
+
+    is_preview = False
+
+    def is_valid(self) -> bool:
+        # The admin saves what is valid, and shows again, as it was typed, what is not.
+        return super().is_valid() and not self.is_preview
 
 
 class GoalFormSet(forms.BaseInlineFormSet):
@@ -112,16 +123,57 @@ class GoalInline(SettingInline):
         return super().get_queryset(request).order_by(F("position").asc(nulls_last=True), "pk")
 
 
+def _counts_in(
+    form: SettingsForm, criteria: forms.BaseInlineFormSet, goals: forms.BaseInlineFormSet
+) -> WhatCounts:
+    """What valid forms say counts, saved or not."""
+    rows = [(one.instance, one.cleaned_data) for one in criteria.forms]
+    numbered = [
+        (one.cleaned_data["position"], one.instance.goal)
+        for one in goals.forms
+        if one.cleaned_data.get("position") is not None
+    ]
+    return WhatCounts(
+        importances={row.criterion: cleaned["importance"] for row, cleaned in rows},
+        required=[row.criterion for row, cleaned in rows if cleaned["is_required"]],
+        goals=[goal for _, goal in sorted(numbered)],
+        keep_last=KeepLast(form.cleaned_data["keep_last"]),
+        spread_points=form.cleaned_data["spread_points"],
+    )
+
+
 @admin.register(MatchSettings)
 class MatchSettingsAdmin(CommitteeAdmin):
     """One row per program, made when it is first looked for."""
 
+    form = SettingsForm
     list_display = ["program"]
     list_select_related = ["program"]
     fields = ["program", "needs_two_to_approve", "keep_last", "spread_points"]
     radio_fields = {"keep_last": admin.VERTICAL}
     readonly_fields = ["program"]
     inlines = [CriterionInline, GoalInline]
+    change_form_template = "admin/matching/matchsettings/change_form.html"
+
+    class Media:
+        js = ["importance.js"]
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[SettingsForm]:
+        form = super().get_form(request, *args, **kwargs)
+        form.is_preview = "_preview" in request.POST
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        if form.is_bound and form.is_preview and not context["errors"]:
+            program = form.instance.program
+            context["preview"] = preview_of(
+                program, MatchSettings.objects.what_counts(program), _counts_in(form, *formsets)
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -22,6 +22,7 @@ from tests.factories import (
     make_program,
     make_user,
 )
+from tests.matching.factories import make_run
 
 pytestmark = pytest.mark.django_db
 
@@ -461,3 +462,67 @@ def test_each_field_has_a_name_of_its_own(client):
 
     assert text.count('aria-label="Topics covered Importance"') == 1
     assert text.count('aria-label="As many mentees as possible get a mentor. Order"') == 1
+
+
+def test_a_preview_tells_what_each_change_does_and_saves_nothing(client):
+    cohort = make_cohort()
+    public, academic = (
+        {"library_type": cohort.program.librarytypes.get(name=name)}
+        for name in ("Public", "Academic")
+    )
+    make_mentee(cohort, topics=["Cataloging"], **academic)
+    make_mentee(cohort, topics=["Grants"], **public)
+    make_mentor(cohort, topics=["Cataloging"], **public)
+    make_mentor(cohort, topics=["Cataloging", "Grants"], **academic)
+    make_run(cohort)
+    settings = settings_of(cohort.program)
+    client.force_login(make_chair(cohort.program))
+    page = client.get(page_of(settings))
+    before = counts(settings)
+
+    unchanged = client.post(page_of(settings), form_data(page) | {"_preview": "yes"})
+    changed = client.post(
+        page_of(settings),
+        form_data(page, topics__importance=0, topics__is_required=True) | {"_preview": "yes"},
+    )
+
+    assert unchanged.context["preview"].effects == ()
+    assert [effect.sentence for effect in changed.context["preview"].effects] == [
+        "Lowering “Topics covered” from 8 to 0: 2 mentees get another mentor, nobody loses a "
+        "mentor.",
+        "Requiring “Topics covered”: the same pairs.",
+        "All of it together: the same pairs.",
+    ]
+    assert counts(settings) == before
+    # What was typed is still there, to be saved or changed.
+    forms = changed.context["inline_admin_formsets"][0].formset.forms
+    assert forms[0]["importance"].value() == "0"
+
+
+def test_a_preview_of_what_is_wrong_says_so_and_saves_nothing(client):
+    program = make_program()
+    settings = settings_of(program)
+    client.force_login(make_chair(program))
+    page = client.get(page_of(settings))
+
+    answer = client.post(
+        page_of(settings), form_data(page, topics__importance=11) | {"_preview": "yes"}
+    )
+
+    assert "preview" not in answer.context
+    assert len(answer.context["errors"]) == 1
+    assert counts(settings).importances == DEFAULT_IMPORTANCES
+
+
+def test_without_a_run_there_is_nothing_to_preview(client):
+    program = make_program()
+    settings = settings_of(program)
+    client.force_login(make_chair(program))
+    page = client.get(page_of(settings))
+
+    answer = client.post(
+        page_of(settings), form_data(page, topics__importance=1) | {"_preview": "yes"}
+    )
+
+    assert answer.context["preview"].run is None
+    assert "There is no finished run to compare with yet" in answer.content.decode()
