@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from matching.admin.decisions import decisions_on_many, seen_of
+from matching.admin.run_records import RunRecordPages
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus
 from matching.models.decisions import TAKES_PLACE
@@ -36,7 +37,7 @@ class StartRunForm(forms.Form):
 
 
 @admin.register(MatchRun)
-class MatchRunAdmin(ReviewAdmin):
+class MatchRunAdmin(RunRecordPages, ReviewAdmin):
     """Runs are started and read here; what they propose is decided pair by pair."""
 
     list_display = [

@@ -1,0 +1,63 @@
+"""Two runs side by side, and the record of a run to download; a part of the runs' admin."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from matching.comparing import Change, compare
+from matching.models import MatchRun, RunStatus
+from matching.repeating import record_of
+
+
+class RunRecordPages:
+    """What is read of runs beside the page of each."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "<int:first_id>/compare/<int:second_id>/",
+                view(self.compare_view),
+                name="matching_matchrun_compare",
+            ),
+            path("<int:run_id>/record/", view(self.record_view), name="matching_matchrun_record"),
+            *super().get_urls(),
+        ]
+
+    def compare_view(self, request: HttpRequest, first_id: int, second_id: int) -> HttpResponse:
+        """Who changed, who gained and who lost between two runs of a cohort."""
+        first, second = (self._finished_or_404(request, pk) for pk in (first_id, second_id))
+        if first.cohort_id != second.cohort_id or first == second:
+            raise Http404
+        comparison = compare(first, second)
+        context = self.admin_site.each_context(request) | {
+            "title": f"Two runs for {first.cohort}",
+            "opts": self.opts,
+            "comparison": comparison,
+            "groups": [
+                (change, [one for one in comparison.mentees if one.change == change])
+                for change in Change
+            ],
+            "can_review": request.user.has_perm("matching.review_pairing"),
+        }
+        return TemplateResponse(request, "admin/matching/matchrun/compare.html", context)
+
+    def record_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """Settings, numbers, fingerprints and pairs of a run, as a file."""
+        run = self._finished_or_404(request, run_id)
+        response = JsonResponse(record_of(run), json_dumps_params={"indent": 2})
+        response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.json"'
+        return response
+
+    def _finished_or_404(self, request: HttpRequest, run_id: int) -> MatchRun:
+        run = self.visible_or_404(request, str(run_id))
+        if run.status != RunStatus.FINISHED:
+            raise Http404
+        return run
+
+
+def others_to_compare(run: MatchRun) -> list[MatchRun]:
+    """The cohort's other finished runs, the latest first."""
+    return list(MatchRun.objects.finished().filter(cohort=run.cohort_id).exclude(pk=run.pk)[:10])
