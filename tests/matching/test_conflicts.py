@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from matching import runs
 from matching.erasing import erase_and_part
 from matching.models import Conflict
 from tests.factories import (
@@ -82,6 +83,22 @@ def test_a_conflict_is_no_wish_that_two_can_lift():
     make_conflict(ana, mia)
     ana.wishes.create(wanted_name_or_email="Mia")
     mia.wishes.create(wanted_name_or_email="Ana")
+
+    assert pairs_of(make_run(cohort)) == []
+
+
+def test_a_conflict_named_during_the_computing_makes_the_run_start_over(monkeypatch):
+    cohort = make_cohort()
+    ana, mia = make_mentee(cohort, name="Ana"), make_mentor(cohort, name="Mia")
+    chair = make_chair(cohort.program)
+    real_match = runs.match
+
+    def match_while_a_chair_names_a_conflict(*args):
+        if not Conflict.objects.exists():
+            Conflict(mentee_id=ana.pk, mentor_id=mia.pk, reason="asked").name(by=chair)
+        return real_match(*args)
+
+    monkeypatch.setattr(runs, "match", match_while_a_chair_names_a_conflict)
 
     assert pairs_of(make_run(cohort)) == []
 

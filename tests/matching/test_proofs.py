@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from io import StringIO
 
 import numpy as np
 import pytest
+from cryptography.fernet import Fernet
+from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -70,6 +73,39 @@ def test_a_run_can_be_checked_again():
         f"{run}: the proof holds. 2 of 2 mentees served with {run.total_points} points; no other "
         "choice does better on served, then total. Checked in "
     )
+
+
+def test_a_proof_sealed_with_another_key_is_said_to_be(settings):
+    run = make_run(cohort_of_four())
+    settings.IDENTITY_KEYS = [Fernet.generate_key().decode()]
+
+    with pytest.raises(CommandError, match=r"is sealed\. None of the keys in IDENTITY_KEYS opens"):
+        verify(run)
+
+
+def test_a_proof_is_sealed_anew_with_a_new_key(settings):
+    run = make_run(cohort_of_four())
+    new = Fernet.generate_key().decode()
+    settings.IDENTITY_KEYS = [new, *settings.IDENTITY_KEYS]
+
+    call_command("reseal_answers", verbosity=0)
+    settings.IDENTITY_KEYS = [new]
+
+    assert "the proof holds" in verify(run)
+
+
+def test_a_dump_of_a_proof_stays_sealed_and_comes_back():
+    run = make_run(cohort_of_four())
+    content = bytes(run.proof.content)
+
+    dump = serializers.serialize("json", [run.proof])
+    run.proof.delete()
+    [loaded] = serializers.deserialize("json", dump)
+    loaded.save()
+
+    assert b64encode(content).decode() not in dump
+    assert bytes(RunProof.objects.get().content) == content
+    assert "the proof holds" in verify(run)
 
 
 def test_a_check_does_not_depend_on_what_was_decided_since():

@@ -377,6 +377,8 @@ def test_who_was_left_out_before_goes_before_whom_the_committee_marked():
         if name in ("Ben", "Dov"):
             mentee.let_come_first(by=chair, reason="Has waited.")
     mentor = make_mentor(cohort)
+    instance, _ = load_instance(cohort, salt="")
+    assert instance.mentee_priorities.tolist() == [0, 1, 2, 3]
     order = []
     for capacity in (1, 2, 3, 4):
         type(mentor).objects.filter(pk=mentor.pk).update(capacity=capacity)

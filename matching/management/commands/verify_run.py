@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from matching.engine.certificate import CertificateError
 from matching.models import MatchRun, RunStatus
 from matching.proofs import check_run
+from signups.sealing import SealError
 
 
 class Command(BaseCommand):
@@ -23,7 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("run", type=int, metavar="RUN", help="The number of the run.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        run = MatchRun.objects.filter(pk=options["run"]).select_related("proof").first()
+        try:
+            run = MatchRun.objects.filter(pk=options["run"]).select_related("proof").first()
+        except SealError as error:
+            raise CommandError(f"The proof of run {options['run']} is sealed. {error}") from error
         if run is None:
             raise CommandError(f"There is no run {options['run']}.")
         if run.status != RunStatus.FINISHED:

@@ -12,7 +12,10 @@ from signups.models.sealed import SealedBinaryField, SealedJSONField
 
 
 class Command(BaseCommand):
-    help = "Seal identity answers, barriers and drafts anew with the first key of IDENTITY_KEYS."
+    help = (
+        "Seal identity answers, barriers, drafts and proofs of runs anew with the first key of "
+        "IDENTITY_KEYS."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
