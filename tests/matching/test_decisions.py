@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -442,6 +445,22 @@ def test_a_place_comes_back_when_the_mentee_of_a_fixed_pair_goes():
 
     instance, _ = load_instance(cohort, salt="")
     assert instance.capacity.tolist() == [1]
+
+
+def test_what_was_decided_before_there_were_rows_can_be_undone():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    earlier = {"decided_by": chair, "decided_at": "2026-01-01T00:00Z"}
+    approved = pair_in(cohort, status="approved", **earlier)
+    proposed = pair_in(cohort)
+
+    import_module("matching.migrations.0006_fill_decisions").fill(apps, None)
+
+    [decision] = Decision.objects.all()
+    assert (decision.pairing, decision.kind, decision.made_by) == (approved, "approve", chair)
+    assert [decided(one).version for one in (approved, proposed)] == [2, 1]
+    approved.undo(by=chair)
+    assert decided(approved).status == "proposed"
 
 
 def test_many_are_decided_in_as_many_queries_as_one():
