@@ -31,6 +31,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
     ]
     list_filter = [
         "status",
+        ("run", admin.EmptyFieldListFilter),
         ("introduced_at", admin.EmptyFieldListFilter),
         ("ended_at", admin.EmptyFieldListFilter),
         ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
