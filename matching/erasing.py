@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from matching import emails
-from matching.models import Conflict, Decision, Pairing, PairingStatus, Unmatched
+from matching.models import Conflict, Decision, Offer, Pairing, PairingStatus, Unmatched
 from matching.models.pairings import PairingQuerySet
 from signups.erasing import SUBJECT as FORGOTTEN
 from signups.erasing import erase, forget_log
@@ -29,6 +29,15 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
                 for pairing in running_mentorships_of(application)
             ]
         )
+        offers = Offer.objects.with_people().unsettled()
+        write(
+            [
+                emails.offer_let_go(
+                    offer, to=_partner_in(offer.pairing, application), names_partner=False
+                )
+                for offer in offers.filter(replies__application=application.pk)
+            ]
+        )
     now = timezone.now()
     pairings = list(_pairings_of(application))
     rows = Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairings])
@@ -39,6 +48,8 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
         decided_at=now,
         version=F("version") + 1,
     )
+    # With what the two answered.
+    Offer.objects.filter(pairing__in=pairings).delete()
     # The reasons say what the two have in common.
     rows.update(reasons=[], alternatives=[])
     _forget_words(application, pairings)

@@ -7,6 +7,9 @@ from matching import views
 app_name = "matching"
 urlpatterns = [
     path("programs/<slug:program_slug>/how-we-match/", views.how_we_match, name="how_we_match"),
+    path("my/application/download/", views.download, name="download"),
     path("my/application/erase/", views.erase, name="erase"),
+    path("my/offers/<int:pk>/", views.offer, name="offer"),
+    path("my/places/", views.fewer_places, name="fewer_places"),
     path("my/erased/", views.erased, name="erased"),
 ]

@@ -1,5 +1,5 @@
 """The review room: what counts, what must not be, match runs, and the pairings they propose."""
 
-from matching.admin import conflicts, pairings, runs, settings
+from matching.admin import conflicts, desk, offers, pairings, runs, settings
 
-__all__ = ["conflicts", "pairings", "runs", "settings"]
+__all__ = ["conflicts", "desk", "offers", "pairings", "runs", "settings"]

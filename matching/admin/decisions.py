@@ -276,5 +276,5 @@ def _title(kind: DecisionKind, what: str) -> str:
 def _is_open_to(pairing: Pairing, kind: DecisionKind) -> bool:
     if kind == DecisionKind.UNDO:
         not_decided = (PairingStatus.PROPOSED, PairingStatus.SUPERSEDED)
-        return pairing.status not in not_decided and not pairing.introduced_at
+        return pairing.status not in not_decided and not pairing.is_told
     return pairing.status in STEPS[kind].open_to

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +10,10 @@ from django.template.response import TemplateResponse
 
 from matching.admin.by_hand import ByHandPages
 from matching.admin.decisions import DecisionPages
-from matching.introductions import introduce
+from matching.admin.offers import OfferedFilter, offer_selected
 from matching.models import Pairing
 from signups.admin.scoped import ReviewAdmin
-from signups.models import Application, Cohort, MentorApplication
+from signups.models import Application, MentorApplication
 
 
 @admin.register(Pairing)
@@ -32,7 +32,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
     list_filter = [
         "status",
         ("run", admin.EmptyFieldListFilter),
-        ("introduced_at", admin.EmptyFieldListFilter),
+        OfferedFilter,
         ("ended_at", admin.EmptyFieldListFilter),
         ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
@@ -46,58 +46,22 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
         "forbid_selected",
         "swap_selected",
         "undo_selected",
-        "introduce_selected",
+        "offer_selected",
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee__cohort__program", "mentor", "decided_by", "run"]
+        people = ["mentee__cohort__program", "mentor", "decided_by", "run", "offer"]
         return super().get_queryset(request).select_related(*people)
 
-    def has_introduce_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("matching.introduce_pairing")
+    def has_offer_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("matching.offer_pairing")
 
-    @admin.action(description="Send letters to selected pairings…", permissions=["introduce"])
-    def introduce_selected(
+    @admin.action(description="Make offers to selected pairings…", permissions=["offer"])
+    def offer_selected(
         self, request: HttpRequest, queryset: QuerySet[Pairing]
     ) -> HttpResponse | None:
-        """Write both letters of each approved pairing that has none yet."""
-        to_introduce = queryset.to_introduce()
-        if "confirmed" not in request.POST:
-            return self._confirm_letters(request, queryset, to_introduce)
-        n_letters = 0
-        for cohort in Cohort.objects.filter(
-            applications__pairings_as_mentee__in=to_introduce
-        ).distinct():
-            pairing_ids = list(to_introduce.values_list("pk", flat=True))
-            n_letters += introduce(cohort, pairing_ids)
-        if n_letters:
-            message = f"{n_letters} letters written; they leave in the next minutes."
-            self.message_user(request, message, messages.SUCCESS)
-        else:
-            message = "No letter was written: these people have theirs already."
-            self.message_user(request, message, messages.WARNING)
-        return self.back(request)
-
-    def _confirm_letters(
-        self, request: HttpRequest, queryset: QuerySet[Pairing], to_introduce: QuerySet[Pairing]
-    ) -> HttpResponse:
-        n_pairs, n_left_out = len(to_introduce), len(queryset) - len(to_introduce)
-        if not n_pairs:
-            message = "Nothing to send: letters go to approved pairs that have none yet."
-            self.message_user(request, message, messages.WARNING)
-            return self.back(request)
-        consequence = (
-            f"{2 * n_pairs} letters will be sent, two for each pair. They cannot be undone."
-        )
-        if n_left_out:
-            consequence += (
-                f" {n_left_out} of the selected pairings get none: they are not approved, or have "
-                "their letters already."
-            )
-        return self.confirmation_page(
-            request, to_introduce, verb="send letters to", consequence=consequence
-        )
+        return offer_selected(self, request, queryset) or self.back(request)
 
     def change_view(
         self,

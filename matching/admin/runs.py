@@ -105,10 +105,10 @@ class MatchRunAdmin(ReviewAdmin):
     ) -> HttpResponse:
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
-        pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by"))
+        pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by", "offer"))
         undecided = [p for p in pairings if p.is_undecided]
         approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
-        to_introduce = [p for p in approved if p.introduced_at is None and p.ended_at is None]
+        to_offer = [p for p in approved if p.is_to_offer]
         context = self.admin_site.each_context(request) | {
             "title": str(run),
             "opts": self.opts,
@@ -122,14 +122,14 @@ class MatchRunAdmin(ReviewAdmin):
             "pairings": pairings,
             "is_under_way": run.status in (RunStatus.WAITING, RunStatus.RUNNING),
             "undecided": undecided,
-            "to_introduce": to_introduce,
-            "n_letters_to_write": 2 * len(to_introduce),
+            "to_offer": to_offer,
+            "n_letters_to_write": 2 * len(to_offer),
             "n_approved": len(approved),
-            "n_introduced": len(approved) - len(to_introduce),
+            "n_offered": len(approved) - len(to_offer),
             "unmatched": run.unmatched.select_related("mentee"),
             "with_free_places": _mentors_with_free_places(run.cohort),
             "can_review": request.user.has_perm("matching.review_pairing"),
-            "can_introduce": request.user.has_perm("matching.introduce_pairing"),
+            "can_offer": request.user.has_perm("matching.offer_pairing"),
             "decisions": decisions_on_many(request, run.cohort) if undecided or approved else [],
             "seen": seen_of(pairings),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,

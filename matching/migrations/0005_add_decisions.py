@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matching', '0004_add_conflicts_and_wired_settings'),
+        ('matching', '0004_add_offers'),
         ('signups', '0008_fill_employers_and_ranks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='pairing',
-            options={'ordering': ['points', 'pk'], 'permissions': [('propose_pairing', 'Can recommend pairings for approval'), ('review_pairing', 'Can decide on pairings'), ('introduce_pairing', 'Can send the letters that introduce a pair')]},
+            options={'ordering': ['points', 'pk'], 'permissions': [('propose_pairing', 'Can recommend pairings for approval'), ('review_pairing', 'Can decide on pairings'), ('offer_pairing', 'Can put approved pairs to their two people')]},
         ),
         migrations.RemoveConstraint(
             model_name='pairing',

@@ -8,6 +8,14 @@ from matching.models.decisions import (
     RejectReason,
     StalePageError,
 )
+from matching.models.offers import (
+    DeclineReason,
+    Offer,
+    OfferAnswer,
+    OfferOutcome,
+    OfferReply,
+    OfferState,
+)
 from matching.models.pairings import Pairing
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import (
@@ -24,10 +32,16 @@ __all__ = [
     "CriterionSetting",
     "Decision",
     "DecisionKind",
+    "DeclineReason",
     "GoalSetting",
     "KeepLast",
     "MatchRun",
     "MatchSettings",
+    "Offer",
+    "OfferAnswer",
+    "OfferOutcome",
+    "OfferReply",
+    "OfferState",
     "Pairing",
     "PairingStatus",
     "RejectReason",

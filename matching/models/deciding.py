@@ -48,7 +48,7 @@ class DecidingQuerySet(CommitteeQuerySet):
         return self.filter(status__in=TAKES_PLACE, ended_at=None)
 
     def with_people(self) -> Self:
-        return self.select_related("mentee__cohort__program", "mentor", "decided_by")
+        return self.select_related("mentee__cohort__program", "mentor", "decided_by", "offer")
 
     def locked(self, seen: Mapping[int, int] | None = None) -> list[Pairing]:
         """These pairings as they are, once nothing else decides in their cohorts.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from matching.models.deciding import DecidingQuerySet, Outcome
 from matching.models.decisions import TAKES_PLACE, UNDECIDED, DecisionKind, PairingStatus
 from matching.models.runs import MatchRun
-from signups.models import Cohort, MenteeApplication, MentorApplication, ReviewError
+from signups.models import Cohort, MenteeApplication, MentorApplication, ReviewError, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -54,6 +54,10 @@ class PairingQuerySet(DecidingQuerySet):
         """Approved pairings that have not ended."""
         return self.approved().filter(ended_at=None)
 
+    def to_offer(self) -> Self:
+        """Approved pairings that were not put to their two people yet."""
+        return self.standing().filter(offer=None, introduced_at=None)
+
     def to_introduce(self) -> Self:
         """Approved pairings whose two letters are not written yet."""
         return self.standing().filter(introduced_at=None)
@@ -94,7 +98,7 @@ class Pairing(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    introduced_at = models.DateTimeField("letters written", null=True, blank=True)
+    introduced_at = models.DateTimeField("introduced", null=True, blank=True)
     ended_at = models.DateTimeField("ended", null=True, blank=True)
 
     objects = PairingQuerySet.as_manager()
@@ -104,7 +108,7 @@ class Pairing(models.Model):
         permissions = [
             ("propose_pairing", "Can recommend pairings for approval"),
             ("review_pairing", "Can decide on pairings"),
-            ("introduce_pairing", "Can send the letters that introduce a pair"),
+            ("offer_pairing", "Can put approved pairs to their two people"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -151,6 +155,20 @@ class Pairing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentee} with {self.mentor}"
+
+    @property
+    def is_to_offer(self) -> bool:
+        """As ``PairingQuerySet.to_offer`` says of a set."""
+        is_free = self.introduced_at is None and self.ended_at is None
+        return self.status == PairingStatus.APPROVED and is_free and not hasattr(self, "offer")
+
+    @property
+    def is_told(self) -> bool:
+        """Whether letters to the two people are written: nothing is undone from then on."""
+        return self.introduced_at is not None or hasattr(self, "offer")
+
+    def person(self, role: Role) -> MenteeApplication | MentorApplication:
+        return self.mentee if role == Role.MENTEE else self.mentor
 
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
         """The ``n`` criteria that gave most points, strongest first; none that gave nothing.

@@ -73,7 +73,7 @@ class Past:
             raise ReviewError(
                 f"{pairing}: you can take back what you recommended yourself, nothing else."
             )
-        if pairing.introduced_at:
+        if pairing.is_told:
             raise ReviewError(
                 f"The letters to {pairing} are written: that decision can no longer be undone."
             )

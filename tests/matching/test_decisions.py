@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from matching.erasing import erase_and_part
 from matching.introductions import introduce
 from matching.loading import load_instance
 from matching.models import Conflict, Decision, DecisionKind, MatchSettings, Pairing, StalePageError
+from matching.offers import as_seen, make_offers
 from signups.models import ReviewError
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
 from tests.matching.factories import make_conflict, make_pairing, make_run
@@ -250,12 +253,17 @@ def test_undo_does_not_bring_back_a_proposal_beside_another():
     assert later.pairings.get().status == "proposed"
 
 
-def test_undo_ends_with_the_letters():
+@pytest.mark.parametrize("how", ["offered", "introduced"])
+def test_undo_ends_with_the_letters(how):
     cohort = make_cohort()
     chair = make_chair(cohort.program)
     pairing = pair_in(cohort)
     pairing.approve(by=chair)
-    introduce(cohort, [pairing.pk])
+    if how == "offered":
+        until = timezone.now() + timedelta(days=7)
+        assert make_offers(cohort, [as_seen(pairing)], answer_by=until, by=chair) == 2
+    else:
+        introduce(cohort, [pairing.pk])
 
     with pytest.raises(ReviewError, match=r"The letters to .* are written"):
         pairing.undo(by=chair)

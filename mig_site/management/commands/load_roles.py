@@ -68,7 +68,9 @@ CHAIR_PERMISSIONS = [
     "matching.view_pairing",
     "matching.propose_pairing",
     "matching.review_pairing",
-    "matching.introduce_pairing",
+    "matching.offer_pairing",
+    "matching.view_offer",
+    "matching.settle_offer",
     "spotlights.publish_spotlight",
 ]
 
