@@ -235,7 +235,9 @@ def _check_seen_mentee(mentee: Application, seen: Mapping[int, int]) -> None:
     if now == dict(seen):
         return
     touched = Pairing.objects.filter(pk__in={*seen, *now}, mentee=mentee.pk).with_people()
-    raise StalePageError(changes_since(touched, seen))
+    raise StalePageError(
+        changes_since(touched, seen) or [f"What {mentee} has is no longer what the page showed."]
+    )
 
 
 def _exchange(

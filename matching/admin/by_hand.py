@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from matching.admin.decisions import DecisionForm, seen_of
+from matching.admin.decision_forms import DecisionForm, seen_of
 from matching.by_hand import Assessed, Assessor, put_together, seal_of, swap, swapped
 from matching.models import DecisionKind, Pairing, PairingStatus, StalePageError
 from matching.models.decisions import TAKES_PLACE

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.decision_forms import DecisionForm, seen_in, seen_of
 from matching.models import (
-    Conflict,
-    ConflictReason,
     Decision,
     DecisionKind,
     MatchSettings,
     Pairing,
     PairingStatus,
-    RejectReason,
     StalePageError,
 )
 from matching.models.deciding import Outcome, changes_since
-from matching.models.decisions import MAX_WORDS, STEPS
+from matching.models.decisions import STEPS
 from signups.models import Cohort
 
 MAX_REFUSALS_SAID = 12
@@ -45,62 +39,6 @@ CONSEQUENCES = {
     DecisionKind.UNDO: "What was before comes back, where it still can. Letters that are written "
     "cannot be undone.",
 }
-
-
-class SeenField(forms.CharField):
-    """What a page showed: pairings with their versions, as ``seen_of`` writes them."""
-
-    widget = forms.HiddenInput
-
-    def to_python(self, value: object) -> dict[int, int]:
-        return _seen_in(super().to_python(value))
-
-
-def _seen_in(text: str) -> dict[int, int]:
-    """What ``seen_of`` wrote; whatever else is sent showed nothing, and decides nothing."""
-    found = re.findall(r"(\d{1,18}):(\d{1,9})", text)
-    return {int(pk): int(version) for pk, version in found}
-
-
-def seen_of(pairings: Iterable[Pairing]) -> str:
-    """What a page shows of pairings, to be sent back with a decision."""
-    return " ".join(f"{pairing.pk}:{pairing.version}" for pairing in pairings)
-
-
-class DecisionForm(forms.Form):
-    """Why, in words; and for a rejection a reason from a short list."""
-
-    seen = SeenField(required=False)
-    reason = forms.ChoiceField(
-        label="Reason", choices=[("", "Choose a reason"), *RejectReason.choices]
-    )
-    words = forms.CharField(
-        label="In words",
-        max_length=MAX_WORDS,
-        required=False,
-        strip=True,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Kept with the decision; the committee reads it, and nobody else.",
-    )
-
-    def __init__(self, *args: Any, kind: DecisionKind, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if kind == DecisionKind.FORBID:
-            self.fields["reason"].choices = [("", "Choose a reason"), *ConflictReason.choices]
-            at_most = Conflict._meta.get_field("words").max_length
-            self.fields["words"].validators.append(MaxLengthValidator(at_most))
-            self.fields["words"].widget.attrs["maxlength"] = at_most
-        elif kind != DecisionKind.REJECT:
-            del self.fields["reason"]
-        if kind == DecisionKind.HOLD:
-            self.fields["words"].required = True
-            self.fields["words"].label = "What this is waiting for"
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("reason") == RejectReason.OTHER and not cleaned.get("words"):
-            self.add_error("words", "Say the reason in words, or choose one from the list.")
-        return cleaned
 
 
 class DecisionPages:
@@ -181,7 +119,7 @@ class DecisionPages:
                     self._report(request, outcome, kind)
                     return self.back(request)
         elif "seen" in request.POST:
-            changes = changes_since(queryset.order_by("pk"), _seen_in(request.POST["seen"]))
+            changes = changes_since(queryset.order_by("pk"), seen_in(request.POST["seen"]))
         return self._decision_page(request, queryset, kind, form, changes)
 
     def _carry_out(
@@ -338,5 +276,5 @@ def _title(kind: DecisionKind, what: str) -> str:
 def _is_open_to(pairing: Pairing, kind: DecisionKind) -> bool:
     if kind == DecisionKind.UNDO:
         not_decided = (PairingStatus.PROPOSED, PairingStatus.SUPERSEDED)
-        return pairing.status not in not_decided and not pairing.introduced_at
+        return pairing.status not in not_decided and not pairing.is_told
     return pairing.status in STEPS[kind].open_to

@@ -31,6 +31,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
     ]
     list_filter = [
         "status",
+        ("run", admin.EmptyFieldListFilter),
         OfferedFilter,
         ("ended_at", admin.EmptyFieldListFilter),
         ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
@@ -50,7 +51,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee__cohort__program", "mentor", "decided_by", "run"]
+        people = ["mentee__cohort__program", "mentor", "decided_by", "run", "offer"]
         return super().get_queryset(request).select_related(*people)
 
     def has_offer_permission(self, request: HttpRequest) -> bool:

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from matching.admin.decisions import decisions_on_many, seen_of
+from matching.admin.decision_forms import seen_of
+from matching.admin.decisions import decisions_on_many
 from matching.admin.run_records import RunRecordPages
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunStatus

@@ -187,11 +187,18 @@ class DecidingQuerySet(CommitteeQuerySet):
         return outcome
 
     def _save_undone(self, steps: list[UndoneStep]) -> None:
+        alike: dict[tuple, list[int]] = defaultdict(list)
         # What frees a mentee comes first: the database looks at each row on its own.
-        for takes in (False, True):
-            self.model.objects.bulk_update(
-                [step.pairing for step in steps if step.takes_place == takes],
-                ["status", "decided_by", "decided_at", "recommended_by", "version"],
+        for step in sorted(steps, key=lambda step: step.takes_place):
+            row = step.pairing
+            alike[row.status, row.decided_by, row.decided_at, row.recommended_by].append(row.pk)
+        for (status, decided_by, decided_at, recommended_by), pairing_ids in alike.items():
+            self.model.objects.filter(pk__in=pairing_ids).update(
+                status=status,
+                decided_by=decided_by,
+                decided_at=decided_at,
+                recommended_by=recommended_by,
+                version=F("version") + 1,
             )
         Decision.objects.bulk_create(step.decision for step in steps)
         for step in steps:

@@ -188,6 +188,11 @@ class Pairing(models.Model):
         """Whether the two were asked; fetch ``offer`` with the pairing where it is asked often."""
         return hasattr(self, "offer")
 
+    @property
+    def is_told(self) -> bool:
+        """Whether letters to the two people are written: nothing is undone from then on."""
+        return self.introduced_at is not None or self.is_offered
+
     def person(self, role: Role) -> MenteeApplication | MentorApplication:
         return self.mentee if role == Role.MENTEE else self.mentor
 

@@ -73,12 +73,14 @@ class Past:
             raise ReviewError(
                 f"{pairing}: you can take back what you recommended yourself, nothing else."
             )
-        if pairing.introduced_at or pairing.is_offered:
+        if pairing.is_told:
             raise ReviewError(
                 f"The letters to {pairing} are written: that decision can no longer be undone."
             )
+        if pairing.ended_at:
+            raise ReviewError(f"{pairing} has ended: that decision can no longer be undone.")
         is_last = self._history[pairing.pk][-1] is decision
-        if pairing.ended_at or not is_last or pairing.status != decision.status_after:
+        if not is_last or pairing.status != decision.status_after:
             raise ReviewError(
                 f"{pairing} is {pairing.get_status_display().lower()} by now: look at what was "
                 "decided last, and undo that first."

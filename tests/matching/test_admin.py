@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from matching.admin.decisions import seen_of
+from matching.admin.decision_forms import seen_of
 from matching.models import MatchRun, Pairing, PairingStatus
 from signups.models import Letter
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_user

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from matching.erasing import erase_and_part
 from matching.introductions import introduce
 from matching.loading import load_instance
 from matching.models import Conflict, Decision, DecisionKind, MatchSettings, Pairing, StalePageError
+from matching.offers import as_seen, make_offers
 from signups.models import ReviewError
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
 from tests.matching.factories import make_conflict, make_pairing, make_run
@@ -247,12 +253,17 @@ def test_undo_does_not_bring_back_a_proposal_beside_another():
     assert later.pairings.get().status == "proposed"
 
 
-def test_undo_ends_with_the_letters():
+@pytest.mark.parametrize("how", ["offered", "introduced"])
+def test_undo_ends_with_the_letters(how):
     cohort = make_cohort()
     chair = make_chair(cohort.program)
     pairing = pair_in(cohort)
     pairing.approve(by=chair)
-    introduce(cohort, [pairing.pk])
+    if how == "offered":
+        until = timezone.now() + timedelta(days=7)
+        assert make_offers(cohort, [as_seen(pairing)], answer_by=until, by=chair) == 2
+    else:
+        introduce(cohort, [pairing.pk])
 
     with pytest.raises(ReviewError, match=r"The letters to .* are written"):
         pairing.undo(by=chair)
@@ -442,6 +453,22 @@ def test_a_place_comes_back_when_the_mentee_of_a_fixed_pair_goes():
 
     instance, _ = load_instance(cohort, salt="")
     assert instance.capacity.tolist() == [1]
+
+
+def test_what_was_decided_before_there_were_rows_can_be_undone():
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    earlier = {"decided_by": chair, "decided_at": "2026-01-01T00:00Z"}
+    approved = pair_in(cohort, status="approved", **earlier)
+    proposed = pair_in(cohort)
+
+    import_module("matching.migrations.0006_fill_decisions").fill(apps, None)
+
+    [decision] = Decision.objects.all()
+    assert (decision.pairing, decision.kind, decision.made_by) == (approved, "approve", chair)
+    assert [decided(one).version for one in (approved, proposed)] == [2, 1]
+    approved.undo(by=chair)
+    assert decided(approved).status == "proposed"
 
 
 def test_many_are_decided_in_as_many_queries_as_one():

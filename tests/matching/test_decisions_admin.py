@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from matching.admin.decisions import seen_of
+from matching.admin.decision_forms import seen_of
 from matching.introductions import introduce
 from matching.models import Decision, DecisionKind, MatchSettings, Pairing
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -456,13 +457,15 @@ def test_strangers_find_no_page_and_make_no_pair(client):
     assert Pairing.objects.by_hand().count() == 0
 
 
-def test_a_seat_without_permission_makes_no_pair(client):
+def test_a_member_who_decides_nothing_makes_no_pair(client):
     cohort = make_cohort()
     first, second = two_pairs(cohort)
     member = make_chair(cohort.program)
     client.force_login(member)
     page = client.get(swap_page(first, second))
     member.groups.clear()
+    allowed = Permission.objects.filter(codename__in=["view_pairing", "propose_pairing"])
+    member.user_permissions.set(allowed)
 
     answers = [
         client.post(swap_page(first, second), hidden_of(page)).status_code,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0006_add_decisions'),
+        ('matching', '0007_fill_decisions'),
         ('signups', '0008_fill_employers_and_ranks'),
     ]
 
