@@ -101,6 +101,7 @@ def _introduction(pairing: Pairing, *, to: Role) -> Letter:
         context={
             "cohort": pairing.cohort,
             "partner": people[to.other],
+            "format": pairing.format,
             "reasons": [reason[f"to_{to}"] for reason in pairing.strongest_reasons(N_REASONS)],
         },
         about=people[to.other],

@@ -24,7 +24,7 @@ def introduce(cohort: Cohort, pairing_ids: list[int]) -> int:
         Pairing.objects.to_introduce()
         .of(cohort)
         .filter(pk__in=pairing_ids)
-        .select_related("mentee__cohort__program", "mentor")
+        .select_related("mentee__cohort__program", "mentor", "format")
     )
     letters = [
         letter

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from matching.admin.decision_forms import DecisionForm, seen_in, seen_of
+from matching.groups import warnings_about_size
 from matching.models import (
     Decision,
     DecisionKind,
@@ -150,6 +151,9 @@ class DecisionPages:
         if n_more > 0:
             message = f"And {n_more} more that could not be {done} for such reasons."
             self.message_user(request, message, messages.WARNING)
+        if kind == DecisionKind.APPROVE:
+            for warning in warnings_about_size(outcome.decided):
+                self.message_user(request, warning, messages.WARNING)
         n_decided, n_all = len(outcome.decided), len(outcome.decided) + len(outcome.refusals)
         level = messages.SUCCESS if n_decided else messages.WARNING
         self.message_user(request, f"{n_decided} of {n_all} {done}.", level)
@@ -184,6 +188,7 @@ class DecisionPages:
             "seen": seen_of(rows),
             "action": request.POST["action"],
             "consequence": CONSEQUENCES[kind],
+            "warnings": warnings_about_size(rows) if kind == DecisionKind.APPROVE else [],
             "confirm": f"Yes, {_title(kind, str(len(rows))).lower()}",
             "back_to": {
                 name: request.POST[name]

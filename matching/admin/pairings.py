@@ -51,7 +51,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee__cohort__program", "mentor", "decided_by", "run", "offer"]
+        people = ["mentee__cohort__program", "mentor", "format", "decided_by", "run", "offer"]
         return super().get_queryset(request).select_related(*people)
 
     def has_offer_permission(self, request: HttpRequest) -> bool:

@@ -15,6 +15,7 @@ from matching.admin.decision_forms import seen_of
 from matching.admin.decisions import decisions_on_many
 from matching.admin.run_records import RunRecordPages
 from matching.engine.tiers import TIER_LABELS, Tier
+from matching.groups import groups_of
 from matching.models import MatchRun, PairingStatus, RunStatus
 from matching.models.decisions import TAKES_PLACE
 from matching.models.places import in_pairs
@@ -22,6 +23,9 @@ from matching.models.settings import CRITERION_LABELS
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
 from signups.models import ApplicationStatus, Cohort, MentorApplication, ReviewError, Role
+
+# What a group is shown with: all that may still meet.
+SHOWN_IN_GROUPS = (PairingStatus.PROPOSED, *TAKES_PLACE)
 
 
 class CohortChoiceField(forms.ModelChoiceField):
@@ -133,6 +137,7 @@ class MatchRunAdmin(RunRecordPages, ReviewAdmin):
             "n_approved": len(approved),
             "n_offered": len(approved) - len(to_offer),
             "unmatched": run.unmatched.select_related("mentee"),
+            "groups": groups_of(one for one in pairings if one.status in SHOWN_IN_GROUPS),
             "with_free_places": _mentors_with_free_places(run.cohort),
             "can_review": request.user.has_perm("matching.review_pairing"),
             "can_offer": request.user.has_perm("matching.offer_pairing"),

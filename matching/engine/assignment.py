@@ -112,6 +112,10 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
     pair, place = tier_costs(problem, objective, Tier.SPREAD, 0).pair, np.zeros(1, dtype=np.int64)
     unmatched = who_weights(problem, objective)
     n_solved = n_who
+    # Places that must be filled, and pools, take a bonus larger than all costs together.
+    has_bonus = problem.n_pools or problem.must_fill.any()
+    n_rows = n_mentees + int(face.high.sum())
+    room = 4 * n_rows + 4 if has_bonus else 1
     largest = int(unmatched.max(initial=1))
     # Priority alone leaves it open whether those without any are served.
     everyone_counts = bool({Tier.SERVED, Tier.DRAW} & set(objective.tiers[:n_who]))
@@ -124,7 +128,7 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
         )
         weight = 2 * n_mentees * size + 1
         # An augmenting path adds up a few hundred entries at most in practice.
-        if (largest * weight + size) * 256 >= EXACT:
+        if (largest * weight + size) * 256 * room >= EXACT:
             break
         pair = pair * weight + costs.pair
         unmatched = unmatched * weight + costs.unmatched

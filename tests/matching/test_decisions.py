@@ -462,7 +462,7 @@ def test_what_was_decided_before_there_were_rows_can_be_undone():
     approved = pair_in(cohort, status="approved", **earlier)
     proposed = pair_in(cohort)
 
-    import_module("matching.migrations.0006_fill_decisions").fill(apps, None)
+    import_module("matching.migrations.0007_fill_decisions").fill(apps, None)
 
     [decision] = Decision.objects.all()
     assert (decision.pairing, decision.kind, decision.made_by) == (approved, "approve", chair)

@@ -331,6 +331,30 @@ def test_the_format_of_last_time_is_kept_too():
     assert (found.mentor.tolist(), found.format.tolist()) == ([0, 1], [1, 0])
 
 
+def test_a_cohort_of_usual_size_with_pools_and_many_goals_is_proven():
+    random = np.random.default_rng(0)
+    n, m = 120, 80
+    problem = random_problem(3, n, m)
+    problem = replace(
+        problem,
+        points=random.integers(0, 101, (n, m)),
+        eligible=np.ones((n, m), dtype=bool),
+        steps_down=np.zeros((n, m), dtype=int),
+    )
+    places = np.where(random.random((m, 3)) < 0.3, 1, problem.capacity[:, np.newaxis])
+    menu = make_menu(random.integers(0, 4, (n, 3)), places)
+    offered = offers(problem, menu)
+    assert offered.problem.n_pools > 10
+
+    for objective in (
+        *OBJECTIVES,
+        Objective((Tier.SERVED, Tier.LIKING, Tier.SHORTFALL, Tier.TOTAL)),
+    ):
+        found = assign_formats(offered, with_liking(offered, objective))
+
+        assert (found.n_solves, found.is_best) == (1, True)
+
+
 def test_an_empty_place_that_must_be_filled_is_noticed():
     problem = make_problem([[90], [80]], [2], must_fill=[1])
     found = assign(problem, Objective())
