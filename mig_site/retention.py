@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from matching.erasing import erase_and_part, has_recent_pairing
-from mig_site import queue
+from mig_site import logging_in, queue
 from signups import retention
 from signups.models import Application, Cohort
 
@@ -64,6 +66,13 @@ RULES = [
         kept="until they expire",
         goes="Deleted",
         due=lambda: Session.objects.filter(expire_date__lt=timezone.now()),
+    ),
+    Rule(
+        what="Failed logins",
+        kept=f"{settings.AXES_COOLOFF_TIME // timedelta(minutes=1)} minutes, until the next day at "
+        "most",
+        goes="Deleted",
+        due=logging_in.failures_to_forget,
     ),
 ]
 
