@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matching import emails
-from matching.models import Pairing, PairingStatus, Unmatched
+from matching.models import Pairing, PairingComment, PairingStatus, Unmatched
 from matching.models.pairings import PairingQuerySet
 from signups.erasing import erase, forget_log
 from signups.letters import write
@@ -35,6 +35,7 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     rows.awaiting_review().update(status=PairingStatus.SUPERSEDED, decided_at=now)
     # The reasons say what the two have in common.
     rows.update(reasons=[], alternatives=[])
+    PairingComment.objects.filter(pairing__in=pairings).delete()
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
     erase(application)

@@ -229,6 +229,7 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # The worker asks the queue every second; only what goes wrong there is news.
-    "loggers": {"django_tasks_db": {"level": "WARNING"}},
+    # The worker asks the queue every second, and every login is counted; only what goes wrong
+    # there is news.
+    "loggers": {"django_tasks_db": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }

@@ -301,7 +301,7 @@ def test_the_admin_does_not_show_erased_applications(client):
     opened = client.get(reverse("admin:signups_menteeapplication_change", args=[person.pk]))
 
     assert [row.pk for row in listed.context["cl"].result_list] == [other.pk]
-    assert opened.status_code == 302
+    assert opened.status_code == 404
 
 
 def test_a_change_that_was_being_sent_saves_nothing():

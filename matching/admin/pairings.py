@@ -8,15 +8,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 
 from matching.introductions import introduce
 from matching.models import Pairing, PairingStatus
+from signups.admin.comments import CommentPages
 from signups.admin.scoped import ReviewAdmin
 from signups.models import Application, Cohort, MentorApplication
 
 
 @admin.register(Pairing)
-class PairingAdmin(ReviewAdmin):
+class PairingAdmin(CommentPages, ReviewAdmin):
     """The committee decides by action and edits nothing by hand."""
 
     list_display = [
@@ -41,6 +43,9 @@ class PairingAdmin(ReviewAdmin):
         # A pairing is named by its people, in the list, the messages and the pages of actions.
         people = ["mentee", "mentor", "decided_by", "run"]
         return super().get_queryset(request).select_related(*people)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.comment_address(), *super().get_urls()]
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.review_pairing")
@@ -121,16 +126,20 @@ class PairingAdmin(ReviewAdmin):
         people = Application.objects.filter(pk__in=[pairing.mentee_id, pairing.mentor_id])
         # "mentee" sorts before "mentor", so that rows and columns stand as everywhere.
         mentee, mentor = _with_answers(people).order_by("role")
-        context = self.admin_site.each_context(request) | {
-            "title": str(pairing),
-            "opts": self.opts,
-            "pairing": pairing,
-            "answers": _side_by_side(mentee, mentor),
-            "alternatives": _next_best(pairing),
-            "can_decide": self.has_review_permission(request)
-            and pairing.status == PairingStatus.PROPOSED,
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        }
+        context = (
+            self.admin_site.each_context(request)
+            | {
+                "title": str(pairing),
+                "opts": self.opts,
+                "pairing": pairing,
+                "answers": _side_by_side(mentee, mentor),
+                "alternatives": _next_best(pairing),
+                "can_decide": self.has_review_permission(request)
+                and pairing.status == PairingStatus.PROPOSED,
+                "action_checkbox_name": ACTION_CHECKBOX_NAME,
+            }
+            | self.comment_context(request, pairing)
+        )
         return TemplateResponse(request, "admin/matching/pairing/pairing.html", context)
 
 

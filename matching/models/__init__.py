@@ -1,6 +1,6 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
-from matching.models.pairings import Pairing, PairingStatus
+from matching.models.pairings import Pairing, PairingComment, PairingStatus
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import CriterionSetting, GoalSetting, MatchSettings
 
@@ -10,6 +10,7 @@ __all__ = [
     "MatchRun",
     "MatchSettings",
     "Pairing",
+    "PairingComment",
     "PairingStatus",
     "RunProof",
     "RunStatus",

@@ -17,6 +17,7 @@ from signups.models import (
     MentorApplication,
     ReviewError,
 )
+from signups.models.comments import CommentBase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -166,3 +167,15 @@ class Pairing(models.Model):
             raise ReviewError(f"{self} was already decided; reload the list to see how.")
         for name, value in decision.items():
             setattr(self, name, value)
+
+
+class PairingCommentQuerySet(CommitteeQuerySet):
+    program_path = "pairing__run__cohort__program__"
+
+
+class PairingComment(CommentBase):
+    """Words of somebody on the committee about two people put together."""
+
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="comments")
+
+    objects = PairingCommentQuerySet.as_manager()

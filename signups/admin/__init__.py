@@ -8,6 +8,7 @@ from signups.admin import (
     letters,
     orientation,
     programs,
+    reading,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "letters",
     "orientation",
     "programs",
+    "reading",
 ]

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -36,7 +37,30 @@ class _VisibleRowsOnly:
 
 
 class CommitteeAdmin(_VisibleRowsOnly, admin.ModelAdmin):
-    """For models whose rows belong to a program."""
+    """For models whose rows belong to a program; those of other programs are not found."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what the list filters by: any other condition would tell of what is not shown.
+
+        Django itself allows one on every field, and on every relation's being there.
+        """
+        filters = [_name_of_filter(one) for one in self.get_list_filter(request)]
+        shown = [name for name in [*filters, self.date_hierarchy] if name]
+        is_shown = any(lookup == name or lookup.startswith(f"{name}__") for name in shown)
+        return is_shown and super().lookup_allowed(lookup, value, request)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Options, object_id: str
+    ) -> HttpResponse:
+        # Django would send people home with a message; tests hold that this is still asked.
+        raise Http404
+
+
+def _name_of_filter(one: str | tuple[str, type] | type[admin.SimpleListFilter]) -> str:
+    """How an address names a list filter: a field, or the parameter of a filter of our own."""
+    if isinstance(one, tuple):
+        return one[0]
+    return one if isinstance(one, str) else one.parameter_name
 
 
 class CommitteeInline(_VisibleRowsOnly, admin.TabularInline):

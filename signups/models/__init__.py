@@ -11,6 +11,7 @@ from signups.models.applications import (
 )
 from signups.models.attempts import Attempt, Deed
 from signups.models.barriers import Barrier, BarrierAnswer, Support
+from signups.models.comments import Comment
 from signups.models.drafts import Draft
 from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
 from signups.models.identity import (
@@ -41,6 +42,7 @@ from signups.models.questions import (
     QuestionKind,
     QuestionOption,
 )
+from signups.models.ratings import Rating
 from signups.models.scope import CommitteeQuerySet
 from signups.models.uploads import Upload
 
@@ -55,6 +57,7 @@ __all__ = [
     "BarrierAnswer",
     "CareerStage",
     "Cohort",
+    "Comment",
     "CommitteeQuerySet",
     "CommitteeSeat",
     "Deed",
@@ -88,6 +91,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "QuestionOption",
+    "Rating",
     "Region",
     "ReviewError",
     "Role",

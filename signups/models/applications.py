@@ -165,6 +165,9 @@ class Application(models.Model):
 
     objects = ApplicationQuerySet.as_manager()
 
+    # Whether who wrote it is hidden from whoever asked; see also signups/models/ratings.py.
+    is_blind = False
+
     class Meta:
         ordering = ["name", "pk"]
         permissions = [
@@ -217,7 +220,7 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"Application {self.pk}" if self.is_blind else self.name
 
     @property
     def role_enum(self) -> Role:

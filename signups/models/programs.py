@@ -60,6 +60,13 @@ class Program(models.Model):
         default=False,
         help_text="Otherwise two people of one employer are never paired.",
     )
+    is_read_blind = models.BooleanField(
+        "applications are read blind at first",
+        default=False,
+        help_text="Names, addresses, pronouns, positions, employers, files and links are hidden in "
+        "the review of applications from each reader until that reader has rated the application, "
+        "or the committee has decided on it. What people write in their own words stays as it is.",
+    )
     keep_for_days = models.PositiveIntegerField(
         "days that applications are kept",
         null=True,
