@@ -170,6 +170,8 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
 @of_staff
 def switch_off(request: HttpRequest) -> HttpResponse:
     """Go back to the password alone, where that is allowed."""
+    if not request.user.has_second_factor:
+        return redirect("second_factor_set_up")
     if second_factor.is_required_of(request.user):
         message = "The second step is required for your role, so it cannot be switched off."
         messages.warning(request, message)
