@@ -41,7 +41,7 @@ class CodeForm(forms.Form):
                 "autocomplete": "one-time-code",
                 "autocapitalize": "none",
                 "spellcheck": "false",
-                "aria-describedby": "id_code_help",
+                "aria-describedby": "id_code_error id_code_help",
             }
         ),
     )
@@ -107,7 +107,7 @@ def _overview(request: HttpRequest, **forms_shown: PasswordForm) -> HttpResponse
     return _page(
         request,
         "overview",
-        "Logging in in two steps",
+        "Two-step login",
         n_codes=second_factor.n_recovery_codes(request.user),
         app=second_factor.app_of(request.user),
         is_required=second_factor.is_required_of(request.user),
@@ -136,7 +136,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         "set_up",
-        "Log in in two steps",
+        "Two-step login",
         form=form,
         app=app,
         key=second_factor.key_in_words(app) if app else "",
@@ -210,6 +210,8 @@ def _why(attempt: Attempt, wrong: str) -> str:
         return wrong
     n_seconds = max(1, int((attempt.locked_until - timezone.now()).total_seconds()) + 1)
     wait = f"{n_seconds} seconds" if n_seconds < 120 else f"{-(-n_seconds // 60)} minutes"
+    if n_seconds == 1:
+        wait = "a second"
     return f"Several codes did not fit, so the next one is looked at in {wait} only."
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from signups.models import Application, Cohort, Rating
+from signups.models import Application, ApplicationStatus, Cohort, Rating
 from signups.models.applications import ApplicationQuerySet
 
 
@@ -26,21 +26,24 @@ class Progress:
 
 
 def to_read(cohort: Cohort) -> ApplicationQuerySet:
-    """What a cohort's readers read, in the order in which it arrived."""
+    """What a cohort's readers may rate, in the order in which it arrived."""
     return Application.objects.filter(cohort=cohort).considered().order_by("pk")
 
 
 def progress_of(reader: User, cohort: Cohort) -> Progress:
+    own = Q(ratings__reader=reader)
+    undecided = Q(status=ApplicationStatus.RECEIVED)
     counts = to_read(cohort).aggregate(
-        n_read=Count("pk", filter=Q(ratings__reader=reader), distinct=True),
-        n_all=Count("pk", distinct=True),
+        n_read=Count("pk", filter=own, distinct=True),
+        n_all=Count("pk", filter=own | undecided, distinct=True),
     )
     return Progress(cohort=cohort, **counts)
 
 
 def next_unread(reader: User, cohort: Cohort, *, after: int = 0) -> Application | None:
-    """The next one that ``reader`` has not rated; behind the last, those passed over before."""
-    unread = to_read(cohort).exclude(ratings__reader=reader)
+    """The next undecided one that ``reader`` has not rated; behind the last, the first again."""
+    undecided = to_read(cohort).filter(status=ApplicationStatus.RECEIVED)
+    unread = undecided.exclude(ratings__reader=reader)
     return unread.filter(pk__gt=after).first() or unread.first()
 
 

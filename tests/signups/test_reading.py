@@ -191,6 +191,7 @@ def test_a_reader_reads_one_after_another_and_sees_how_far(client):
     cohort = make_blind_cohort()
     first, second = received(cohort), make_mentor(cohort, status="received", decided_at=None)
     make_mentee(cohort, status="declined")
+    make_mentee(cohort)  # decided: the first reading is over
     member = make_member(cohort.program)
     client.force_login(member)
     start = reverse("admin:signups_rating_next", args=[cohort.pk])
