@@ -36,6 +36,7 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     # The reasons say what the two have in common.
     rows.update(reasons=[], alternatives=[])
     PairingComment.objects.filter(pairing__in=pairings).delete()
+    Pairing.history.filter(id__in=[pairing.pk for pairing in pairings]).delete()
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
     erase(application)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from matching.erasing import erase_and_part, has_recent_pairing
 from mig_site import logging_in, queue
-from signups import retention
+from signups import history, retention
 from signups.models import Application, Cohort
 
 
@@ -24,8 +25,8 @@ class Rule:
     what: str
     kept: str
     goes: str
-    due: Callable[[], QuerySet]
-    go: Callable[[QuerySet], object] = QuerySet.delete
+    due: Callable[[], QuerySet | history.OldHistory]
+    go: Callable[[Any], object] = QuerySet.delete
 
 
 RULES = [
@@ -66,6 +67,14 @@ RULES = [
         kept="until they expire",
         goes="Deleted",
         due=lambda: Session.objects.filter(expire_date__lt=timezone.now()),
+    ),
+    Rule(
+        what="History of what committees edit and decide",
+        kept=f"{history.KEPT.days} days after each change",
+        goes="Deleted; history of an application or a pairing goes with the person, that of a "
+        "spotlight with the spotlight",
+        due=history.OldHistory,
+        go=history.OldHistory.delete,
     ),
     Rule(
         what="Failed logins",

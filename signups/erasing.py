@@ -68,6 +68,7 @@ def erase(application: Application) -> None:
     _empty_letters_about(application)
     _delete_what_belongs_to(application)
     forget_log(Application, [application.pk])
+    Application.history.filter(id=application.pk).delete()
     _blank_log(
         LogEntry.objects.filter(
             Q(object_repr__icontains=email) | Q(change_message__icontains=email)

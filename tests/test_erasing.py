@@ -190,6 +190,8 @@ def test_what_belongs_to_an_application_goes_with_it_or_is_known_to_erasing():
         "signups.IdentityReading.application",
         "signups.Letter.about",
         "signups.Letter.application",
+        "matching.HistoricalPairing.mentee",
+        "matching.HistoricalPairing.mentor",
         "matching.Pairing.mentee",
         "matching.Pairing.mentor",
         "matching.Unmatched.mentee",
@@ -208,6 +210,7 @@ def test_no_address_is_kept_where_erasing_does_not_look():
         "auth.User.email",  # a login of the committee
         "signups.Application.email",
         "signups.Draft.email",
+        "signups.HistoricalProgram.contact_email",  # the program's own, as it was
         "signups.Letter.reply_to",  # the program's own
         "signups.Letter.to",
         "signups.Program.contact_email",

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from matching.models.runs import MatchRun
+from signups.history import record
 from signups.models import (
     Cohort,
     CommitteeQuerySet,
@@ -81,6 +83,7 @@ class Pairing(models.Model):
     ended_at = models.DateTimeField("ended", null=True, blank=True)
 
     objects = PairingQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["reasons", "alternatives"])
 
     class Meta:
         ordering = ["points", "pk"]
@@ -157,6 +160,7 @@ class Pairing(models.Model):
             raise ReviewError(f"{self.mentee} already has a mentor: {self} was not approved.")
         self._decide(PairingStatus.APPROVED, by=by)
 
+    @transaction.atomic
     def reject(self, *, by: User) -> None:
         """Reject this pairing; raises ReviewError when someone decided first."""
         self._decide(PairingStatus.REJECTED, by=by)
@@ -167,6 +171,7 @@ class Pairing(models.Model):
             raise ReviewError(f"{self} was already decided; reload the list to see how.")
         for name, value in decision.items():
             setattr(self, name, value)
+        record(self, by=by)
 
 
 class PairingCommentQuerySet(CommitteeQuerySet):

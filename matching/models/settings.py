@@ -7,6 +7,7 @@ from typing import Self
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.scoring import MAX_IMPORTANCE
@@ -105,6 +106,7 @@ class CriterionSetting(models.Model):
     )
 
     objects = SettingQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["pk"]
@@ -146,6 +148,7 @@ class GoalSetting(models.Model):
     )
 
     objects = SettingQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         # Nothing keeps positions apart in the database, as two that change places would for a

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
 
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
@@ -55,13 +56,19 @@ class Format(ProgramOption):
     )
     is_formal = models.BooleanField("formal", default=False)
 
+    history = HistoricalRecords()
+
 
 class Topic(ProgramOption):
     """What a mentee wants to work on and a mentor can help with."""
 
+    history = HistoricalRecords()
+
 
 class LibraryType(ProgramOption):
     """A kind of library that people work in, or want to."""
+
+    history = HistoricalRecords()
 
     class Meta(ProgramOption.Meta):
         verbose_name = "library type"
@@ -74,12 +81,16 @@ class CareerStage(ProgramOption):
         help_text="How far along a career this is, from 0. Stages may share a rank."
     )
 
+    history = HistoricalRecords()
+
     class Meta(ProgramOption.Meta):
         verbose_name = "career stage"
 
 
 class Region(ProgramOption):
     """A part of the program's area, small enough to meet in person within it."""
+
+    history = HistoricalRecords()
 
 
 class MeetingWay(ProgramOption):
@@ -91,6 +102,8 @@ class MeetingWay(ProgramOption):
         help_text="Tick for meeting in person: it helps only two people of one region.",
     )
 
+    history = HistoricalRecords()
+
     class Meta(ProgramOption.Meta):
         verbose_name = "way of meeting"
         verbose_name_plural = "ways of meeting"
@@ -98,3 +111,5 @@ class MeetingWay(ProgramOption):
 
 class Language(ProgramOption):
     """A language in which a person can mentor or be mentored."""
+
+    history = HistoricalRecords()

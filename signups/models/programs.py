@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
 from signups.models.scope import CommitteeQuerySet
@@ -90,6 +91,7 @@ class Program(models.Model):
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the home page.")
 
     objects = ProgramQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "name"]
@@ -151,6 +153,7 @@ class CommitteeSeat(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = CommitteeQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -239,6 +242,7 @@ class Cohort(models.Model):
     )
 
     objects = CohortManager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["-mentee_opens_at", "name"]
