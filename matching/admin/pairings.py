@@ -7,17 +7,19 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 
 from matching.admin.by_hand import ByHandPages
 from matching.admin.decisions import DecisionPages
 from matching.admin.offers import OfferedFilter, offer_selected
 from matching.models import Pairing
+from signups.admin.comments import CommentPages
 from signups.admin.scoped import ReviewAdmin
 from signups.models import Application, MentorApplication
 
 
 @admin.register(Pairing)
-class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
+class PairingAdmin(CommentPages, DecisionPages, ByHandPages, ReviewAdmin):
     """The committee decides by action and edits nothing by hand."""
 
     list_display = [
@@ -54,6 +56,9 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
         people = ["mentee__cohort__program", "mentor", "format", "decided_by", "run", "offer"]
         return super().get_queryset(request).select_related(*people)
 
+    def get_urls(self) -> list[URLPattern]:
+        return [self.comment_address(), *super().get_urls()]
+
     def has_offer_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.offer_pairing")
 
@@ -83,6 +88,7 @@ class PairingAdmin(DecisionPages, ByHandPages, ReviewAdmin):
             "alternatives": _next_best(pairing),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
             **self.decision_context(request, pairing),
+            **self.comment_context(request, pairing),
         }
         return TemplateResponse(request, "admin/matching/pairing/pairing.html", context)
 

@@ -16,7 +16,7 @@ from matching.models.offers import (
     OfferReply,
     OfferState,
 )
-from matching.models.pairings import Pairing
+from matching.models.pairings import Pairing, PairingComment
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import (
     CriterionSetting,
@@ -43,6 +43,7 @@ __all__ = [
     "OfferReply",
     "OfferState",
     "Pairing",
+    "PairingComment",
     "PairingStatus",
     "RejectReason",
     "RunProof",

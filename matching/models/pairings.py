@@ -14,12 +14,14 @@ from matching.models.decisions import TAKES_PLACE, UNDECIDED, DecisionKind, Pair
 from matching.models.runs import MatchRun
 from signups.models import (
     Cohort,
+    CommitteeQuerySet,
     Format,
     MenteeApplication,
     MentorApplication,
     ReviewError,
     Role,
 )
+from signups.models.comments import CommentBase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -254,3 +256,15 @@ class Pairing(models.Model):
         [decided] = outcome.decided
         for name in ("status", "version", "recommended_by", "decided_by", "decided_at"):
             setattr(self, name, getattr(decided, name))
+
+
+class PairingCommentQuerySet(CommitteeQuerySet):
+    program_path = "pairing__mentee__cohort__program__"
+
+
+class PairingComment(CommentBase):
+    """Words of somebody on the committee about two people put together."""
+
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="comments")
+
+    objects = PairingCommentQuerySet.as_manager()

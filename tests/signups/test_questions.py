@@ -431,7 +431,7 @@ def test_chair_of_another_program_cannot_reach_a_cohorts_questions(client):
 
     response = client.get(reverse("admin:signups_cohort_edit", args=[cohort.pk]))
 
-    assert (response.status_code, "Which day?" in response.content.decode()) == (302, False)
+    assert (response.status_code, "Which day?" in response.content.decode()) == (404, False)
 
 
 def test_a_second_role_has_answers_of_its_own():
