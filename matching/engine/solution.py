@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.arrays import AnyIntArray, BoolArray, IntArray
 from matching.engine.assignment import assign
 from matching.engine.certificate import Certificate, verify
 from matching.engine.criteria import CRITERIA
@@ -122,7 +122,7 @@ def match(
     )
 
 
-def problem_of(instance: Instance, points: IntArray, eligible: BoolArray) -> Problem:
+def problem_of(instance: Instance, points: AnyIntArray, eligible: BoolArray) -> Problem:
     """The assignment problem of an instance, once its pairs are scored."""
     row_of = {id_: j for j, id_ in enumerate(instance.mentor_ids)}
     last = instance.mentee_last_mentors.tolist()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import Costs, Face, loads, place_cost
+from matching.engine.arrays import IntArray
+from matching.engine.face import Costs, Face, largest, place_cost
 from matching.engine.problem import UNMATCHED
 
 # scipy solves in float64, where whole numbers are exact below this.
@@ -18,79 +18,42 @@ def solve(face: Face, costs: Costs) -> IntArray:
 
     Returns
     -------
-    Mentor row of every mentee, shape (n_mentees,); `UNMATCHED` for none.
+    Mentor of every mentee, shape (n_mentees,); `UNMATCHED` for none.
 
     Raises
     ------
     OverflowError
         If the costs are so large that float64 could round them.
-    """
-    return _solve_from(face, costs, np.zeros(face.allowed.shape[1], dtype=np.int64))
 
-
-def improve(face: Face, costs: Costs, mate: IntArray, choices: BoolArray) -> IntArray:
-    """A cheapest solution of the face, given a first one and where it can differ.
-
-    Parameters
-    ----------
-    mate
-        A solution of the face.
-    choices
-        What `open_choices` says of it. Everyone without a choice stays; the rest is a problem
-        of its own, mostly a small one.
-    """
-    n_mentors = face.allowed.shape[1]
-    rows = np.flatnonzero(choices.any(axis=1))
-    options = choices[rows]
-    options[np.arange(len(rows)), mate[rows]] = True
-    columns = np.flatnonzero(options[:, :-1].any(axis=0))
-    rest = mate.copy()
-    rest[rows] = UNMATCHED
-    filled = loads(rest, n_mentors)[columns]
-    part = Face(
-        allowed=options[:, columns],
-        may_stay_unmatched=options[:, -1],
-        low=np.maximum(face.low[columns] - filled, 0),
-        high=face.high[columns] - filled,
-    )
-    found = _solve_from(
-        part,
-        Costs(costs.pair[np.ix_(rows, columns)], costs.unmatched[rows], costs.place),
-        filled,
-    )
-    rest[rows] = np.where(found == UNMATCHED, UNMATCHED, columns[found])
-    return rest
-
-
-def _solve_from(face: Face, costs: Costs, filled: IntArray) -> IntArray:
-    """`solve` where some places, ``filled`` of shape (n_mentors,), were taken beforehand.
-
+    Notes
+    -----
     Columns are places, and an entry is what a pair saves or loses against staying unmatched. Who
     must be served, and a place that must be filled, earn a bonus larger than all costs together:
     as the face is not empty, every bonus is earned.
     """
     n_mentees, n_mentors = face.allowed.shape
     mate = np.full(n_mentees, UNMATCHED, dtype=np.int64)
-    mentors = np.repeat(np.arange(n_mentors), face.high)
+    n_free = face.high - face.filled
+    mentors = np.repeat(np.arange(n_mentors), n_free)
     if n_mentees == 0 or len(mentors) == 0:
         return mate
-    nth = np.arange(len(mentors)) - np.repeat(np.cumsum(face.high) - face.high, face.high)
-    relative = np.where(face.allowed, costs.pair - costs.unmatched[:, np.newaxis], 0)[:, mentors]
-    if costs.place.any():
-        relative += place_cost(costs, filled[mentors] + nth)
+    nth = face.filled[mentors] + np.arange(len(mentors))
+    nth -= np.repeat(np.cumsum(n_free) - n_free, n_free)
     must_fill, must_serve = nth < face.low[mentors], ~face.may_stay_unmatched
-    largest = int(np.abs(relative).max())
-    if must_fill.any() or must_serve.any():
-        bonus = 1 + 2 * n_mentees * largest
-        relative -= bonus * must_fill.astype(np.int64)
-        relative -= bonus * must_serve.astype(np.int64)[:, np.newaxis]
-        largest += 2 * bonus
-    if 4 * largest >= EXACT:
-        raise OverflowError(f"costs up to {largest} are too large to be exact")
-    chosen = face.allowed[:, mentors]
-    chosen &= relative <= 0
-    value = np.where(chosen, relative, 0).astype(np.float64)
+    size = 3 * largest(costs.pair, costs.unmatched, costs.place)
+    bonus = 1 + 2 * n_mentees * size if must_fill.any() or must_serve.any() else 0
+    if 4 * (size + 2 * bonus) >= EXACT:
+        raise OverflowError(f"costs up to {size + 2 * bonus} are too large to be exact")
+    saved = costs.pair - (costs.unmatched + bonus * must_serve).astype(np.float64)[:, np.newaxis]
+    # Whoever is put where they may not be stays unmatched.
+    saved[~face.allowed] = 0
+    value = saved[:, mentors]
+    extra = place_cost(costs, nth) - bonus * must_fill
+    if extra.any():
+        value += np.where(face.allowed[:, mentors], extra, 0)
+    np.minimum(value, 0, out=value)
     rows, places = linear_sum_assignment(value)
-    kept = chosen[rows, places]
-    mate[rows[kept]] = mentors[places[kept]]
+    chosen = mentors[places]
+    kept = face.allowed[rows, chosen] & (saved[rows, chosen] + extra[places] <= 0)
+    mate[rows[kept]] = chosen[kept]
     return mate
