@@ -23,7 +23,9 @@ from matching.engine.what_if import (
     unpacked,
 )
 
-SMALL = 600  # mentors: as long as a table of all pairs of them is faster than single searches
+SMALL = 2000  # mentors: as long as a table of all pairs of them is faster than single searches
+
+USUALLY = 20  # times the median of lower bounds is more than nearly any alternative costs
 
 # The longest chain in a table of such numbers: two of them and two more still fit.
 REACHES: dict[type[np.unsignedinteger[Any]], int] = {
@@ -128,10 +130,9 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
 
     Notes
     -----
-    Chains of one step, and of one through the outside, give an upper limit. Up to `SMALL` mentors
-    a table of all chains, in the smallest numbers that are exact for nearly all, answers for
-    everyone but a few. Among more mentors, few mentees need the upper limit: the search begins
-    with a lower one and is repeated for those it does not serve.
+    Up to `SMALL` mentors a table of all chains, in numbers small enough to be fast, answers for
+    nearly everyone. For the others, and among more mentors, the search begins with short chains
+    and is repeated with longer ones for those it does not serve.
     """
     direct = direct_losses(question, mentees)
     has_mentor = np.flatnonzero(question.mate[mentees] != UNMATCHED)
@@ -143,31 +144,26 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
     if len(open_) == 0:
         return losses, needed
     at = owners(question, mentees)
-    reduced = question.reduced
-    one_step = np.minimum(reduced, reduced[:, -1:] + reduced[-1:, :])
-    np.fill_diagonal(one_step, 0)
-    simple = direct[open_] + one_step.T[at[open_], :-1]
-    ceiling = np.full(len(mentees), -1)
-    ceiling[open_] = _nth_smallest(simple, wanted[open_])
-    table, limit = None, int(np.quantile(ceiling[open_], 0.1, method="lower")) // 2
+    # No alternative costs less than this; most cost a few times as much.
+    least = _nth_smallest(direct[open_], wanted[open_])
+    table, limit = None, int(np.quantile(least, 0.5, method="higher"))
     if question.problem.n_mentors <= SMALL:
-        usual = int(np.quantile(ceiling[open_], 0.9, method="higher"))
+        usual = USUALLY * limit
         kind, limit = next(one for one in REACHES.items() if one[1] >= min(usual, INFINITE - 1))
-        table = all_distances(question, kind)
+        table = all_distances(question, kind).T
     while len(open_):
         if table is None:
             found = direct[open_] + distances(question, mentees[open_], limit)
         else:
-            found = direct[open_] + table.T[at[open_], :-1]
-        np.minimum(found, INFINITE, out=found)
+            found = direct[open_] + table[at[open_], :-1]
         nth = _nth_smallest(found, wanted[open_])
         done = nth <= limit
         losses[open_[done]], needed[open_[done]] = found[done], nth[done]
         open_ = open_[~done]
-        highest = int(ceiling[open_].max(initial=0))
-        limit = highest if table is not None else min(2 * limit + 1, highest)
+        # Whom a whole table does not serve is far away.
+        limit = INFINITE - 1 if table is not None else min(4 * limit + 1, INFINITE - 1)
         table = None
-    return losses, needed
+    return np.minimum(losses, INFINITE), needed
 
 
 def all_distances(question: WhatIf, kind: type[np.unsignedinteger[Any]]) -> IntArray:

@@ -120,7 +120,8 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
         # An augmenting path adds up a few hundred entries at most in practice.
         if (highest * weight + size) * 256 >= EXACT:
             break
-        pair = pair * weight + costs.pair
+        pair *= weight
+        pair += costs.pair
         unmatched = unmatched * weight + costs.unmatched
         highest = highest * weight + size
         n_solved += 1

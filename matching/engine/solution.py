@@ -5,24 +5,27 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from matching.engine.arrays import AnyIntArray, BoolArray, IntArray
+from matching.engine.arrays import AnyIntArray, BoolArray, IntArray, SmallIntArray
 from matching.engine.assignment import assign
 from matching.engine.certificate import Certificate, verify
 from matching.engine.criteria import CRITERIA
-from matching.engine.eligibility import eligible_pairs, rule_masks
+from matching.engine.eligibility import any_of, eligible_pairs, rule_masks
 from matching.engine.instance import Instance
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
     applicable,
-    contributions,
     criterion_maxima,
+    not_met,
+    required_criteria,
     requirement_masks,
-    total_points,
+    scores,
 )
 from matching.engine.shortage import Shortage, shortages
+from matching.engine.tables import Tables
 from matching.engine.tiers import Objective, Tier
 from matching.engine.unmatched import Unmatched, explain_unmatched
 
@@ -32,7 +35,7 @@ class Matching:
     """What a run proposes and why. Rows are those of the instance."""
 
     pairs: tuple[tuple[int, int], ...]  # (mentee row, mentor row), by mentee
-    points: IntArray  # (n_mentees, n_mentors), 0 to 100; also of pairs that are not eligible
+    points: SmallIntArray  # (n_mentees, n_mentors), 0 to 100; also of pairs that are not eligible
     eligible: BoolArray  # (n_mentees, n_mentors)
     maxima: dict[str, int]  # most points by criterion key; sums to 100, or 0
     contributions: IntArray  # (n_pairs, n_criteria), columns in the order of CRITERIA
@@ -81,12 +84,13 @@ def match(
     objective = Objective() if objective is None else objective
     started = time.perf_counter()
     maxima = criterion_maxima(applicable(instance, importances))
-    masks = rule_masks(instance) | requirement_masks(instance, required)
-    eligible = eligible_pairs(instance, masks)
-    parts = contributions(instance, maxima)
-    points = total_points(instance, parts)
+    demands = [(one.fields, partial(not_met, one)) for one in required_criteria(required)]
+    tables = Tables(instance)
+    eligible = eligible_pairs(tables) & ~any_of(tables, demands)
+    scored = scores(tables, maxima)
+    points = scored.points()
     problem = problem_of(instance, points, eligible)
-    scored = time.perf_counter()
+    prepared = time.perf_counter()
     best = assign(problem, objective)
     mate = best.mate
     solved = time.perf_counter()
@@ -94,9 +98,10 @@ def match(
     proven = time.perf_counter()
     matched = np.flatnonzero(mate != UNMATCHED)
     mentors = mate[matched]
-    unmatched = explain_unmatched(
-        masks, eligible, instance.capacity, np.flatnonzero(mate == UNMATCHED)
-    )
+    left_out = np.flatnonzero(mate == UNMATCHED)
+    few = instance.subset(left_out, np.arange(instance.n_mentors))
+    masks = rule_masks(few) | requirement_masks(few, required)
+    unmatched = explain_unmatched(masks, eligible, instance.capacity, left_out)
     found_shortages = shortages(problem, mate)
     explained = time.perf_counter()
     return Matching(
@@ -104,13 +109,13 @@ def match(
         points=points,
         eligible=eligible,
         maxima=maxima,
-        contributions=np.column_stack([part[matched, mentors] for part in parts.values()]),
+        contributions=scored.contributions(matched, mentors),
         unmatched=unmatched,
         shortages=found_shortages,
         free_places=instance.capacity - np.bincount(mentors, minlength=instance.n_mentors),
         seconds={
-            "scoring": scored - started,
-            "solving": solved - scored,
+            "scoring": prepared - started,
+            "solving": solved - prepared,
             "proving": proven - solved,
             "explaining": explained - proven,
         },

@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from matching.engine.arrays import IntArray
+from matching.engine.arrays import FloatArray, IntArray
 from matching.engine.face import Costs, Face, largest, place_cost
 from matching.engine.problem import UNMATCHED
 
 # scipy solves in float64, where whole numbers are exact below this.
 EXACT = 2**53
+
+# An auction beforehand pays for so many mentees, if places are not ample for each.
+MANY = 100
+AMPLE = 1.25
+BIDDING_ROUNDS = 16
 
 
 def solve(face: Face, costs: Costs) -> IntArray:
@@ -44,16 +49,75 @@ def solve(face: Face, costs: Costs) -> IntArray:
     bonus = 1 + 2 * n_mentees * size if must_fill.any() or must_serve.any() else 0
     if 4 * (size + 2 * bonus) >= EXACT:
         raise OverflowError(f"costs up to {size + 2 * bonus} are too large to be exact")
-    saved = costs.pair - (costs.unmatched + bonus * must_serve).astype(np.float64)[:, np.newaxis]
-    # Whoever is put where they may not be stays unmatched.
+    stay = (costs.unmatched + bonus * must_serve).astype(np.float64)
+    saved = costs.pair - stay[:, np.newaxis]
+    # Whoever is put where they may not be, or where it costs more, stays unmatched.
     saved[~face.allowed] = 0
     value = saved[:, mentors]
     extra = place_cost(costs, nth) - bonus * must_fill
     if extra.any():
         value += np.where(face.allowed[:, mentors], extra, 0)
     np.minimum(value, 0, out=value)
-    rows, places = linear_sum_assignment(value)
+    if n_mentees >= MANY and len(mentors) <= AMPLE * n_mentees:
+        asked = opening_prices(saved, n_free)
+        rows, places = _solve_square(value, asked[mentors])
+    else:
+        rows, places = linear_sum_assignment(value)
     chosen = mentors[places]
     kept = face.allowed[rows, chosen] & (saved[rows, chosen] + extra[places] <= 0)
     mate[rows[kept]] = chosen[kept]
     return mate
+
+
+def opening_prices(costs: FloatArray, n_places: IntArray) -> FloatArray:
+    """Prices for mentors' places near those of a cheapest solution, by a short auction.
+
+    Whoever has no place bids for the cheapest they see: as much more as the second cheapest would
+    cost them, and a little. A mentor keeps the highest bids (Bertsekas 1988, all bids at once).
+
+    Parameters
+    ----------
+    costs
+        Of every pair, shape (n_mentees, n_mentors).
+    n_places
+        Of every mentor, shape (n_mentors,).
+    """
+    n_mentees, n_mentors = costs.shape
+    price, bid = np.zeros(n_mentors), np.zeros(n_mentees)
+    mentor = np.full(n_mentees, UNMATCHED)
+    a_little = None
+    for _ in range(BIDDING_ROUNDS):
+        bidders = np.flatnonzero(mentor == UNMATCHED)
+        if len(bidders) * MANY < n_mentees:
+            break
+        due = costs[bidders] + price
+        at, cheapest = np.arange(len(bidders)), due.argmin(axis=1)
+        least = due[at, cheapest]
+        due[at, cheapest] = np.inf
+        gap = np.minimum(due.min(axis=1), least + np.abs(least)) - least
+        a_little = float(np.median(gap)) if a_little is None else a_little
+        mentor[bidders], bid[bidders] = cheapest, price[cheapest] + gap + a_little
+        order = np.lexsort((-bid, mentor))
+        order = order[mentor[order] != UNMATCHED]
+        of = mentor[order]
+        rank = np.arange(len(of)) - np.searchsorted(of, of)
+        last = rank == n_places[of] - 1
+        price[of[last]] = bid[order[last]]
+        mentor[order[rank >= n_places[of]]] = UNMATCHED
+    return np.rint(price)
+
+
+def _solve_square(value: FloatArray, asked: FloatArray) -> tuple[IntArray, IntArray]:
+    """scipy's answer for ``value``, sooner for prices near the right ones.
+
+    As many rows as columns, so that whatever is added to a row or a column changes nothing.
+    """
+    n_rows, n_columns = value.shape
+    size = max(n_rows, n_columns)
+    square = np.zeros((size, size))
+    square[:n_rows, :n_columns] = value
+    square[:, :n_columns] += asked
+    square -= square.min(axis=1, keepdims=True)
+    rows, places = linear_sum_assignment(square)
+    real = (rows < n_rows) & (places < n_columns)
+    return rows[real], places[real]

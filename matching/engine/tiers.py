@@ -171,8 +171,26 @@ def tier_value(problem: Problem, objective: Objective, tier: Tier, mate: IntArra
             return int(points.sum())
         case Tier.KEEP:
             return int((problem.last_mentor[matched] == mentors).sum())
-        case _:
+        case Tier.PRIORITY:
+            return int(problem.priority[mate == UNMATCHED].sum())
+        case Tier.DRAW:
+            return int(draw_ranks(problem.salt, problem.mentee_ids)[mate == UNMATCHED].sum())
+        case Tier.LIKING:
+            return int(problem.steps_down[matched, mentors].sum())
+        case Tier.SHORTFALL:
+            missing = MAX_POINTS - points.astype(np.int64)
+            nobody = (problem.n_mentees - len(matched)) * MAX_POINTS**2
+            return int((missing**2).sum()) + nobody + _twos(mentors) * objective.spread_price
+        case Tier.SPREAD:
+            return _twos(mentors)
+        case Tier.LOTTERY:
             return cost_of(tier_costs(problem, objective, tier, 0), mate)
+
+
+def _twos(mentors: IntArray) -> int:
+    """How many twos of mentees share a mentor."""
+    load = np.bincount(mentors)
+    return int((load * (load - 1) // 2).sum())
 
 
 def cost_of(costs: Costs, mate: IntArray, filled: IntArray | int = 0) -> int:

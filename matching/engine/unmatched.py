@@ -41,7 +41,7 @@ def explain_unmatched(
     Parameters
     ----------
     masks
-        Forbidden pairs by rule key, each of shape (n_mentees, n_mentors).
+        Forbidden pairs of these mentees by rule key, each of shape (len(rows), n_mentors).
     eligible
         Bool of shape (n_mentees, n_mentors).
     capacity
@@ -51,8 +51,7 @@ def explain_unmatched(
     """
     offers = capacity > 0
     n_offers = int(offers.sum())
-    # Only these rows: the masks of a large cohort are not to be copied whole.
-    forbidden = {key: mask[rows][:, offers] for key, mask in masks.items()}
+    forbidden = {key: mask[:, offers] for key, mask in masks.items()}
     n_rules = sum(
         (mask.astype(np.int64) for mask in forbidden.values()),
         start=np.zeros((len(rows), n_offers), dtype=np.int64),

@@ -89,7 +89,7 @@ def what_if(problem: Problem, objective: Objective, mate: IntArray) -> WhatIf:
     place = np.append(found.place, 0)
     exists = steps < INFINITE
     # A potential of minus the price makes every step cost nothing or more.
-    reduced = np.where(exists, steps - place[:, np.newaxis] + place, INFINITE)
+    reduced = np.where(exists, steps + (place - place[:, np.newaxis]), INFINITE)
     return WhatIf(problem, mate, tiers, weights, face, costs, found, steps, reduced)
 
 

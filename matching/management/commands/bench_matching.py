@@ -207,7 +207,8 @@ def say_reasons(instance: Instance, matching: Matching) -> None:
     for pair, (i, j) in enumerate(matching.pairs):
         matching.breakdown(pair)
         for criterion in CRITERIA:
-            criterion.sentence(instance, labels, i, j)
+            if matching.maxima[criterion.key]:
+                criterion.sentence(instance, labels, i, j)
     for shortage in matching.shortages:
         _ = shortage.sentence
 
