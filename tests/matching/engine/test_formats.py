@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine import groups
+from matching.engine.alternatives import best_alternatives
 from matching.engine.assignment import InfeasibleError, assign
 from matching.engine.certificate import CertificateError, verify
+from matching.engine.face import INFINITE
 from matching.engine.formats import offers
 from matching.engine.groups import as_they_meet, assign_formats, with_liking
 from matching.engine.lottery import draw_ranks, pair_tickets
@@ -192,7 +194,14 @@ def test_stopped_early_the_answer_keeps_all_rules_and_says_so(case, objective):
     verify(found.decided, wanted, found.offer, found.best.certificate)
 
 
-@settings(max_examples=100, deadline=None)
+def groups_that_meet(offered, mate):
+    """Which groups have enough people; nothing else where one has too few."""
+    load = np.bincount(mate[mate >= 0], minlength=len(offered.least))
+    groups = np.flatnonzero(offered.problem.is_group & (load > 0))
+    return None if (load[groups] < offered.least[groups]).any() else groups.tolist()
+
+
+@settings(max_examples=200, deadline=None)
 @given(case=cases, objective=st.sampled_from(OBJECTIVES[:3]))
 def test_another_choice_costs_what_is_said_while_the_same_groups_meet(case, objective):
     offered = case.offered
@@ -205,7 +214,11 @@ def test_another_choice_costs_what_is_said_while_the_same_groups_meet(case, obje
 
     goals = replace(wanted, tiers=question.tiers)
     base = rank(problem, goals, found.offer)[:-1]
-    solutions = [(rank(problem, goals, mate)[:-1], mate) for mate in solutions_of(problem)]
+    solutions = [
+        (rank(problem, goals, mate)[:-1], mate)
+        for mate in solutions_of(offered.problem)
+        if groups_that_meet(offered, mate) == groups_that_meet(offered, found.offer)
+    ]
     losses = losses_of(question, np.arange(problem.n_mentees))
     for i, j in np.argwhere(problem.eligible & (problem.capacity > 0)).tolist():
         costs = [key for key, mate in solutions if mate[i] == j]
@@ -260,6 +273,38 @@ def test_places_that_must_be_filled_are(problem, objective, data):
     best = min(allowed, key=lambda mate: rank(problem, objective, mate))
     np.testing.assert_array_equal(found.mate, best)
     verify(problem, objective, found.mate, found.certificate)
+
+
+def test_a_search_that_is_cut_short_claims_nothing(monkeypatch):
+    # Each would rather have a circle of their own, and only both together make one.
+    problem = make_problem([[90, 10], [10, 90]], [0, 0])
+    menu = make_menu([[1]] * 2, [[2], [2]], is_group=[True], least=[2])
+    offered = offers(problem, menu)
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+    monkeypatch.setattr(groups, "MAX_SOLVES", 2)
+
+    found = assign_formats(offered, objective)
+
+    assert (found.mentor.tolist(), found.is_best) == ([-1, -1], False)
+    monkeypatch.undo()
+    found = assign_formats(offered, objective)
+    assert (len(set(found.mentor.tolist())), found.is_best) == (1, True)
+
+
+def test_nobody_is_priced_out_of_a_group_that_needs_them():
+    problem = make_problem([[50, 40], [50, 40], [50, 40]], [0, 1])
+    menu = make_menu([[2, 1]] * 3, [[0, 3], [1, 0]], is_group=[False, True], least=[1, 3])
+    offered = offers(problem, menu)
+    objective = Objective((Tier.SERVED, Tier.TOTAL, Tier.LIKING))
+    found = assign_formats(offered, objective)
+    assert found.mentor.tolist() == [0, 0, 0]
+
+    problem = as_they_meet(offered, found.decided, found.offer)
+    question = what_if(problem, objective, found.offer)
+
+    # The pair has a free place, and whoever took it would leave two in a circle of three.
+    assert (losses_of(question, np.arange(3))[:, 1] == INFINITE).all()
+    assert (best_alternatives(question, np.arange(3), 3)[0] == UNMATCHED).all()
 
 
 def test_with_pairs_alone_the_problem_stays_as_it_was():
