@@ -30,7 +30,15 @@ MAX_POINTS = 5
 # What says who someone is. Of what people wrote themselves, only files and links are hidden too:
 # nothing can tell whether other words name anyone.
 IDENTIFYING = frozenset(
-    {"name", "email", "pronouns", "position_title", "employer", "membership_number"}
+    {
+        "name",
+        "email",
+        "pronouns",
+        "position_title",
+        "employer",
+        "employer_row",
+        "membership_number",
+    }
 )
 
 # By these, lists can be sorted.

@@ -488,7 +488,7 @@ def test_a_preview_tells_what_each_change_does_and_saves_nothing(client):
 
     assert unchanged.context["preview"].effects == ()
     assert [effect.sentence for effect in changed.context["preview"].effects] == [
-        "Lowering “Topics covered” from 8 to 0: 2 mentees get another mentor, nobody loses a "
+        "Lowering “Topics covered” from 8 to 0: two mentees get another mentor, nobody loses a "
         "mentor.",
         "Requiring “Topics covered”: the same pairs.",
         "All of it together: the same pairs.",

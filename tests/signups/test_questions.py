@@ -350,7 +350,7 @@ def test_page_of_an_application_takes_the_same_number_of_queries(
     url = reverse(MENTEE_PAGE, args=[mentee.pk])
     client.get(url)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         page = client.get(url).content.decode()
 
     assert page.count("Calvino") == 2 * n_answers

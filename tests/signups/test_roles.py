@@ -95,8 +95,11 @@ def test_a_member_changes_no_program_no_cohort_and_no_seat(client):
     client.force_login(member)
     seat = member.seats.get()
 
-    for name, row in [("program", cohort.program), ("cohort", cohort)]:
-        address = reverse(f"admin:signups_{name}_change", args=[row.pk])
+    for name, page, row in [
+        ("program", "change", cohort.program),
+        ("cohort", "edit", cohort),
+    ]:
+        address = reverse(f"admin:signups_{name}_{page}", args=[row.pk])
         assert client.get(address).status_code == 200
         assert client.post(address, {"name": "Mine"}).status_code == 403
         delete = reverse(f"admin:signups_{name}_delete", args=[row.pk])

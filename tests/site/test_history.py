@@ -85,6 +85,8 @@ def test_what_is_kept_is_written_here():
         "keep_for_next_at",
         "lacked_place",
         "left_out_before",
+        "priority_marked_at",
+        "priority_marked_by",
         "role",
         "status",
     ]
@@ -229,7 +231,7 @@ def test_history_takes_the_same_number_of_queries(client, django_assert_num_quer
         (person.waitlist if number % 2 else person.accept)(by=chair)
     client.force_login(chair)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         page = client.get(page_of(person))
 
     assert len(page.context["changes"]) == n_changes
