@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
@@ -22,6 +31,7 @@ class RunRecordPages:
                 view(self.compare_view),
                 name="matching_matchrun_compare",
             ),
+            path("<int:run_id>/stop/", view(self.stop_view), name="matching_matchrun_stop"),
             path("<int:run_id>/record/", view(self.record_view), name="matching_matchrun_record"),
             *super().get_urls(),
         ]
@@ -50,6 +60,20 @@ class RunRecordPages:
         response = JsonResponse(record_of(run), json_dumps_params={"indent": 2})
         response["Content-Disposition"] = f'attachment; filename="run-{run.pk}.json"'
         return response
+
+    def stop_view(self, request: HttpRequest, run_id: int) -> HttpResponse:
+        """Stop a run that is under way; by POST only."""
+        run = self.visible_or_404(request, str(run_id))
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if run.stop():
+            self.log_change(request, run, "Stopped.")
+            self.message_user(request, "The run stops, and proposes nothing.", messages.SUCCESS)
+        else:
+            self.message_user(request, "The run had ended already.", messages.WARNING)
+        return redirect("admin:matching_matchrun_change", run.pk)
 
     def _finished_or_404(self, request: HttpRequest, run_id: int) -> MatchRun:
         run = self.visible_or_404(request, str(run_id))

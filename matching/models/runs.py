@@ -15,7 +15,8 @@ from matching.engine.tiers import MAX_SPREAD_PRICE
 from signups.models import Application, Cohort, CommitteeQuerySet
 from signups.models.sealed import SealedBinaryField
 
-# A run of a cohort takes seconds; one that has not ended by then has lost its worker.
+# A run takes seconds, and a large one gives a sign every few seconds; one that has given none for
+# so long has lost its worker.
 LEASE = timedelta(minutes=30)
 
 
@@ -28,6 +29,7 @@ class RunStatus(models.TextChoices):
     RUNNING = "running", "Running"
     FINISHED = "finished", "Finished"
     FAILED = "failed", "Failed"
+    STOPPED = "stopped", "Stopped"
 
 
 class MatchRunQuerySet(CommitteeQuerySet):
@@ -41,7 +43,7 @@ class MatchRunQuerySet(CommitteeQuerySet):
 
     def abandoned(self) -> Self:
         """Runs whose worker died."""
-        return self.filter(status=RunStatus.RUNNING, started_at__lt=timezone.now() - LEASE)
+        return self.filter(status=RunStatus.RUNNING, last_sign_at__lt=timezone.now() - LEASE)
 
 
 class MatchRun(models.Model):
@@ -54,6 +56,10 @@ class MatchRun(models.Model):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
+    last_sign_at = models.DateTimeField(null=True, editable=False)
+    stop_asked_at = models.DateTimeField(null=True, editable=False)
+    # Of a large run: stage, looks at all pairs that are done, and pairs found missing in the last.
+    progress = models.JSONField(default=dict, editable=False)
     ended_at = models.DateTimeField(null=True)
     fault = models.TextField(blank=True)
 
@@ -112,6 +118,21 @@ class MatchRun(models.Model):
 
     def __str__(self) -> str:
         return f"Run {self.pk} for {self.cohort}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (RunStatus.WAITING, RunStatus.RUNNING)
+
+    def stop(self) -> bool:
+        """Stop a run before it proposes anything; False when it has ended already.
+
+        One that waits is stopped at once, one that runs at its next sign.
+        """
+        now = timezone.now()
+        rows = MatchRun.objects.filter(pk=self.pk)
+        if rows.filter(status=RunStatus.WAITING).update(status=RunStatus.STOPPED, ended_at=now):
+            return True
+        return bool(rows.filter(status=RunStatus.RUNNING).update(stop_asked_at=now))
 
 
 class Unmatched(models.Model):
