@@ -17,12 +17,12 @@ from matching.engine.eligibility import RULES, rule_masks
 from matching.engine.scoring import (
     REQUIRED,
     applicable,
-    contributions,
     criterion_maxima,
     requirement_masks,
-    total_points,
+    scores,
 )
 from matching.engine.shown import private_points_missed
+from matching.engine.tables import Tables
 from matching.loading import load_instance
 from matching.models import (
     Decision,
@@ -94,7 +94,7 @@ class Assessor:
             raise ReviewError(f"{mentee} is not among the accepted mentees of this cohort.")
         every = np.arange(self.instance.n_mentors)
         one = self.instance.subset(np.array([self._row[mentee.pk]]), every)
-        points = total_points(one, contributions(one, self.maxima))[0]
+        points = scores(Tables(one), self.maxima).points()[0]
         # What is private tells nothing of this pair; see also matching/engine/shown.py.
         points = points + private_points_missed(one, self.maxima)[0]
         masks = rule_masks(one) | requirement_masks(one, self._required)
@@ -140,7 +140,9 @@ class Assessor:
         """Where the points come from, as a run stores it; see ``Pairing.reasons``."""
         rows = self._row[pair.mentee_id], self._column[pair.mentor_id]
         one = self.instance.subset(np.array([rows[0]]), np.array([rows[1]]))
-        points = {key: int(part[0, 0]) for key, part in contributions(one, self.maxima).items()}
+        first = np.array([0])
+        given = scores(Tables(one), self.maxima).contributions(first, first)[0].tolist()
+        points = {criterion.key: part for criterion, part in zip(CRITERIA, given, strict=True)}
         return reasons_for(one, self.labels, (0, 0), points, self.maxima)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,16 @@ from matching.engine.what_if import (
     unpacked,
 )
 
-SMALL = 600  # mentors: as long as a table of all pairs of them is faster than single searches
-SHORT = 2**22  # longest chain in that table
+SMALL = 2000  # mentors: as long as a table of all pairs of them is faster than single searches
+
+USUALLY = 20  # times the median of lower bounds is more than nearly any alternative costs
+
+# The longest chain in a table of such numbers: two of them and two more still fit.
+REACHES: dict[type[np.unsignedinteger[Any]], int] = {
+    np.uint16: 2**15 - 2,
+    np.uint32: 2**31 - 2,
+    np.uint64: INFINITE - 1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,9 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
 
     Notes
     -----
-    Chains of one step, and of one through the outside, give an upper limit. Few mentees need it:
-    the search begins with a lower one and is repeated for those it does not serve.
+    Up to `SMALL` mentors a table of all chains, in numbers small enough to be fast, answers for
+    nearly everyone. For the others, and among more mentors, the search begins with short chains
+    and is repeated with longer ones for those it does not serve.
     """
     direct = direct_losses(question, mentees)
     has_mentor = np.flatnonzero(question.mate[mentees] != UNMATCHED)
@@ -138,52 +148,54 @@ def _cheap_losses(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntArray
     open_ = np.flatnonzero(wanted > 0)
     if len(open_) == 0:
         return losses, needed
-    reduced = question.reduced
-    one_step = np.minimum(reduced, reduced[:, -1:] + reduced[-1:, :])
-    np.fill_diagonal(one_step, 0)
-    n_mentors = question.problem.n_mentors
-    simple = direct[open_] + one_step[:n_mentors, owners(question, mentees[open_])].T
-    ceiling = np.full(len(mentees), -1)
-    ceiling[open_] = _nth_smallest(simple, wanted[open_])
-    limit = int(np.quantile(ceiling[open_], 0.1, method="lower")) // 2
-    table = None
+    at = owners(question, mentees)
+    # No alternative costs less than this; most cost a few times as much.
+    least = _nth_smallest(direct[open_], wanted[open_])
+    table, limit = None, int(np.quantile(least, 0.5, method="higher"))
     if question.face.nest.outside <= SMALL:
-        table, limit = all_distances(question), SHORT
+        usual = USUALLY * limit
+        kind, limit = next(one for one in REACHES.items() if one[1] >= min(usual, INFINITE - 1))
+        table = all_distances(question, kind).T
     while len(open_):
         if table is None:
             found = direct[open_] + distances(question, mentees[open_], limit)
         else:
-            found = direct[open_] + table[:n_mentors, owners(question, mentees[open_])].T
-            table = None
-        found = np.minimum(found, INFINITE)
+            found = direct[open_] + table[at[open_], : question.problem.n_mentors]
         nth = _nth_smallest(found, wanted[open_])
         # Some can change in fewer ways than it seems, as places that must be filled stay filled.
-        done = (nth <= limit) | (limit >= INFINITE)
+        done = (nth <= limit) | (limit >= INFINITE - 1)
         losses[open_[done]], needed[open_[done]] = found[done], nth[done]
         open_ = open_[~done]
-        highest = int(ceiling[open_].max(initial=0))
-        limit = INFINITE if highest >= INFINITE else min(2 * limit + 1, highest)
-    return losses, needed
+        # Whom a whole table does not serve is far away.
+        limit = INFINITE - 1 if table is not None else min(4 * limit + 1, INFINITE - 1)
+        table = None
+    return np.minimum(losses, INFINITE), needed
 
 
-def all_distances(question: WhatIf) -> IntArray:
-    """Cost of the cheapest chain from every mentor to every other, as far as short.
+def all_distances(question: WhatIf, kind: type[np.unsignedinteger[Any]]) -> IntArray:
+    """Cost of the cheapest chain from every mentor to every other, as far as within reach.
+
+    Parameters
+    ----------
+    kind
+        One of `REACHES`: the fewer bits, the faster.
 
     Returns
     -------
-    Int of shape (n_nodes + 1, n_nodes + 1); `INFINITE` for chains of cost above `SHORT`.
+    Int of shape (n_nodes + 1, n_nodes + 1); `INFINITE` for chains beyond the reach.
 
     Notes
     -----
-    Floyd and Warshall, one mentor more at a time, in float32: whole numbers below 2**24 are exact.
+    Floyd and Warshall, one mentor more at a time.
     """
-    far = np.minimum(question.reduced, SHORT + 1).astype(np.float32)
+    reach = REACHES[kind]
+    far = np.minimum(question.reduced, reach + 1).astype(kind)
     np.fill_diagonal(far, 0)
     via = np.empty_like(far)
     for k in range(len(far)):
         np.add(far[:, k : k + 1], far[k], out=via)
         np.minimum(far, via, out=far)
-    return np.where(far <= SHORT, far.astype(np.int64), INFINITE)
+    return np.where(far <= reach, far.astype(np.int64), INFINITE)
 
 
 def _nth_smallest(rows: IntArray, n: IntArray) -> IntArray:

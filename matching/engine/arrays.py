@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
+SmallIntArray = NDArray[np.int16]  # of points and the like, where there is one for every pair
+AnyIntArray = NDArray[np.signedinteger[Any]]
 FloatArray = NDArray[np.float64]
 
 # Default of optional array fields: the dataclass puts an array of its own size in its place.

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.arrays import IntArray
 from matching.engine.certificate import Certificate, State, Step, levels, seal
 from matching.engine.face import (
     Costs,
+    Face,
     NotOptimalError,
-    open_choices,
-    optimal_face,
+    Prices,
+    largest,
     prices,
     whole_problem,
 )
 from matching.engine.problem import MAX_PRIORITY, UNMATCHED, Problem
-from matching.engine.solver import EXACT, improve, solve
+from matching.engine.solver import EXACT, solve
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs, tier_value
 
 # Tiers about who is served, not by whom.
@@ -53,7 +54,7 @@ def assign(problem: Problem, objective: Objective) -> Assignment:
     """
     n_solved, mate = first_guess(problem, objective)
     face = whole_problem(problem)
-    load = face.nest.loads(mate)
+    load = face.loads(mate)
     if (load < face.low).any() or (load > face.high).any():
         raise InfeasibleError("not every place that must be filled can be")
     try:
@@ -67,28 +68,24 @@ def _assign_from(
     problem: Problem, objective: Objective, n_solved: int, mate: IntArray
 ) -> Assignment:
     """`assign` from a first solution that is said to be best for the first ``n_solved`` tiers."""
-    state = State(whole_problem(problem), mate)
+    state = State(problem, mate)
     steps: list[Step] = []
-    # Until the first guess is used up there is nothing to choose.
-    choices = open_choices(state.face, state.mate) if n_solved == 0 else None
     for at, tier in enumerate((*objective.tiers, Tier.LOTTERY), start=1):
         for level, is_bound in levels(problem, tier, state):
-            if choices is not None and not choices.any():
+            if state.is_decided:
                 break
-            costs = tier_costs(problem, objective, tier, level)
-            mate = state.mate
-            if choices is not None:
-                mate = improve(state.face, costs, mate, choices)
-            found = prices(state.face, costs, mate)
-            steps.append(Step(tier, level, is_bound, found))
+            face = state.face
+            costs = tier_costs(problem, objective, tier, level, face)
+            # Until the first guess is used up there is nothing better.
+            here = solve(face, costs) if at > n_solved else face.here(state.mate)
+            found = prices(face, costs, here)
+            steps.append(Step(tier, level, is_bound, _for_everyone(problem, face, found)))
             if is_bound:
                 continue
-            state.mate, state.face = mate, optimal_face(state.face, costs, found)
-            if at >= n_solved:
-                choices = open_choices(state.face, state.mate)
-            if choices is not None and tier is Tier.WORST and level == 0:
-                state.mate = _best_worst(problem, objective, state, choices)
-                choices = open_choices(state.face, state.mate)
+            state.mate = face.with_part(state.mate, here)
+            state.keep(costs, found)
+            if tier is Tier.WORST and level == 0:
+                state.mate = _best_worst(problem, objective, state)
     return Assignment(
         mate=state.mate,
         values={tier: tier_value(problem, objective, tier, state.mate) for tier in objective.tiers},
@@ -109,32 +106,55 @@ def first_guess(problem: Problem, objective: Objective) -> tuple[int, IntArray]:
         n_who += 1
     if n_who == 0:
         return 0, solve(face, tier_costs(problem, objective, Tier.SERVED, 0))
-    pair, place = tier_costs(problem, objective, Tier.SPREAD, 0).pair, np.zeros(1, dtype=np.int64)
-    unmatched = who_weights(problem, objective)
+    who = unmatched = who_weights(problem, objective)
+    pair = np.zeros(face.allowed.shape, dtype=np.int64)
     n_solved = n_who
     # Places that must be filled, and pools, take a bonus larger than all costs together.
     has_bonus = problem.n_pools or problem.must_fill.any()
     n_rows = n_mentees + int(face.high.sum())
-    room = 4 * n_rows + 4 if has_bonus else 1
-    largest = int(unmatched.max(initial=1))
+    room = 12 * n_rows + 12 if has_bonus else 1
+    highest = int(unmatched.max(initial=1))
     # Priority alone leaves it open whether those without any are served.
     everyone_counts = bool({Tier.SERVED, Tier.DRAW} & set(objective.tiers[:n_who]))
     for tier in objective.tiers[n_who:] if everyone_counts else ():
-        costs = tier_costs(problem, objective, tier, 0)
+        costs = tier_costs(problem, objective, tier, 0, face)
         if tier not in SIMPLE or costs.place.any():
             break
-        size = max(
-            int(np.abs(costs.pair).max(initial=0)), int(np.abs(costs.unmatched).max(initial=0))
-        )
+        size = largest(costs.pair, costs.unmatched)
         weight = 2 * n_mentees * size + 1
         # An augmenting path adds up a few hundred entries at most in practice.
-        if (largest * weight + size) * 256 * room >= EXACT:
+        if (highest * weight + size) * 256 * room >= EXACT:
             break
-        pair = pair * weight + costs.pair
+        pair *= weight
+        pair += costs.pair
         unmatched = unmatched * weight + costs.unmatched
-        largest = largest * weight + size
+        highest = highest * weight + size
         n_solved += 1
-    return n_solved, solve(face, Costs(pair, unmatched, place))
+    costs = Costs(pair, unmatched, np.zeros(1, dtype=np.int64))
+    return n_solved, _solve_by_rank(face, costs, who)
+
+
+def _solve_by_rank(face: Face, costs: Costs, who: IntArray) -> IntArray:
+    """`solve`, where whoever has the larger weight ``who`` is served before all costs of pairs.
+
+    When places are short, those with the largest weights mostly fill them all: if they can, and
+    nobody else weighs as much, the rest need not be looked at.
+    """
+    n_places = int(face.high.sum())
+    if 0 < n_places < len(face.mentees):
+        order = np.argsort(-who, kind="stable")
+        if who[order[n_places - 1]] > who[order[n_places]]:
+            first = np.sort(order[:n_places])
+            part = replace(
+                face,
+                mentees=first,
+                allowed=face.allowed[first],
+                may_stay_unmatched=face.may_stay_unmatched[first],
+            )
+            found = solve(part, Costs(costs.pair[first], costs.unmatched[first], costs.place))
+            if (found != UNMATCHED).all():
+                return part.with_part(np.full(len(face.mentees), UNMATCHED), found)
+    return solve(face, costs)
 
 
 def who_weights(problem: Problem, objective: Objective) -> IntArray:
@@ -156,19 +176,27 @@ def who_weights(problem: Problem, objective: Objective) -> IntArray:
     return dense.astype(np.int64) + 1
 
 
-def _best_worst(
-    problem: Problem, objective: Objective, state: State, choices: BoolArray
-) -> IntArray:
+def _for_everyone(problem: Problem, face: Face, found: Prices) -> Prices:
+    """The prices of a face, and zero for everyone else."""
+    mentee = np.zeros(problem.n_mentees, dtype=np.int64)
+    place = np.zeros(problem.n_mentors + problem.n_pools, dtype=np.int64)
+    mentee[face.mentees], place[face.nodes] = found.mentee, found.place
+    return Prices(mentee, place)
+
+
+def _best_worst(problem: Problem, objective: Objective, state: State) -> IntArray:
     """A solution whose worst pair is best, by bisection over the points that occur."""
-    n_below = int((state.mate == UNMATCHED).sum())
-    options = np.unique(problem.points[state.face.allowed])
-    best, low, high = state.mate, 0, len(options) - 1
+    face = state.face
+    best = face.here(state.mate)
+    n_below = int((best == UNMATCHED).sum())
+    options = np.unique(face.of_pairs(problem.points)[face.allowed])
+    low, high = 0, len(options) - 1
     while low <= high:
         middle = (low + high) // 2
-        costs = tier_costs(problem, objective, Tier.WORST, int(options[middle]))
-        mate = improve(state.face, costs, state.mate, choices)
-        if cost_of(problem, costs, mate) == n_below:
-            best, low = mate, middle + 1
+        costs = tier_costs(problem, objective, Tier.WORST, int(options[middle]), face)
+        part = solve(face, costs)
+        if cost_of(face, costs, part) == n_below:
+            best, low = part, middle + 1
         else:
             high = middle - 1
-    return best
+    return face.with_part(state.mate, best)

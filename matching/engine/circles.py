@@ -12,7 +12,8 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.edges import EdgeFace, own_edge_cost
-from matching.engine.face import Costs, Prices, loads, place_cost
+from matching.engine.face import Costs, Prices, place_cost
+from matching.engine.nest import loads
 from matching.engine.problem import UNMATCHED
 
 MAX_ROUNDS = 20_000  # of moving on from where something changed, over all circles

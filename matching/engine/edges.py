@@ -9,7 +9,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import Costs, NotOptimalError, Prices, loads, optimal_loads, place_cost
+from matching.engine.face import Costs, NotOptimalError, Prices, optimal_loads, place_cost
+from matching.engine.nest import loads
 from matching.engine.problem import UNMATCHED
 from matching.engine.solver import EXACT
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.tables import Tables
 
 MEETING_FIELDS = ("ways", "regions", "utc_offsets")
 
@@ -135,22 +136,26 @@ def rule_masks(instance: Instance) -> dict[str, BoolArray]:
     return {rule.key: rule.forbids(instance) for rule in RULES}
 
 
-def eligible_pairs(instance: Instance, masks: dict[str, BoolArray] | None = None) -> BoolArray:
+def eligible_pairs(tables: Tables) -> BoolArray:
     """Pairs that no rule forbids.
-
-    Parameters
-    ----------
-    masks
-        What `rule_masks` gave, when the caller has it already.
 
     Returns
     -------
     Bool of shape (n_mentees, n_mentors). Capacity is not a property of a pair and plays no part.
     """
-    eligible = np.ones((instance.n_mentees, instance.n_mentors), dtype=bool)
-    for mask in (masks if masks is not None else rule_masks(instance)).values():
-        eligible &= ~mask
-    return eligible
+    return ~any_of(tables, [(rule.fields, rule.forbids) for rule in RULES])
+
+
+def any_of(
+    tables: Tables, rules: Iterable[tuple[tuple[str, ...], Callable[[Instance], BoolArray]]]
+) -> BoolArray:
+    """Pairs forbidden by any of some rules, given with the fields they read."""
+    forbidden = np.zeros((tables.instance.n_mentees, tables.instance.n_mentors), dtype=bool)
+    for names, forbids in rules:
+        table = tables.table(names, forbids)
+        if table.values.any():
+            forbidden |= table.whole()
+    return forbidden
 
 
 def rules_excluding(instance: Instance, i: int, j: int) -> tuple[Rule, ...]:

@@ -8,16 +8,16 @@ one before, so objectives need never be added up with weights large enough to ke
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
-from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.problem import NO_POOL, UNMATCHED, Problem
+from matching.engine.arrays import AnyIntArray, BoolArray, IntArray
+from matching.engine.nest import Nest, has_places, nest_of
+from matching.engine.problem import UNMATCHED, Problem
 
 INFINITE = 2**61  # as the length of a path that does not exist; adding two of them fits int64
-MANY = 16  # one pair in so many: below, pairs are taken one by one instead of as a matrix
+SHORT_INFINITE = 2**30  # the same in int32
 
 
 class NotOptimalError(ValueError):
@@ -25,48 +25,53 @@ class NotOptimalError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Nest:
-    """How places lie within each other: the nodes are mentors, then the pools that some share.
+class Face:
+    """Which solutions are still open, for mentees who still have a choice.
 
-    Without pools the nodes are the mentors, and every parent is the outside.
+    Everyone else stays where they are; in solutions of a face, mentees and mentors are numbered
+    as in the face.
     """
 
-    n_mentors: int
-    parent: IntArray  # (n_nodes,), the pool a mentor's places are part of, or the outside
-    counted: BoolArray  # (n_nodes,), where the costs of places apply
-
-    @property
-    def outside(self) -> int:
-        """The node of all that is in no mentor's hands; one more than the others."""
-        return len(self.parent)
-
-    def loads(self, mate: IntArray) -> IntArray:
-        """Mentees of each node; shape (n_nodes,)."""
-        load = loads(mate, self.n_mentors)
-        if self.outside == self.n_mentors:
-            return load
-        shared = np.bincount(
-            self.parent[: self.n_mentors], weights=load, minlength=self.outside + 1
-        )
-        return np.concatenate([load, shared[self.n_mentors : -1].astype(np.int64)])
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """Which solutions are still open."""
-
+    mentees: IntArray  # (n_mentees,), their rows in the problem
+    mentors: IntArray  # (n_mentors,), likewise
     allowed: BoolArray  # (n_mentees, n_mentors), pairs that may be chosen
     may_stay_unmatched: BoolArray  # (n_mentees,)
+    nest: Nest
+    nodes: IntArray  # (n_nodes,), what the nodes are in the problem; mentors come first
     low: IntArray  # (n_nodes,), places that must be filled
     high: IntArray  # (n_nodes,), places that may be filled
-    nest: Nest
+    filled: IntArray  # (n_nodes,), of these by mentees who have no choice any more
+
+    def loads(self, mate: IntArray) -> IntArray:
+        """Mentees of each node, with those who have no choice; shape (n_nodes,)."""
+        return self.filled + self.nest.loads(mate)
+
+    def here(self, mate: IntArray) -> IntArray:
+        """The part of a solution of the whole problem that lies in this face."""
+        at = np.full(int(self.mentors.max(initial=UNMATCHED)) + 2, UNMATCHED)
+        at[self.mentors] = np.arange(len(self.mentors))
+        # The last entry, which nobody has, answers for UNMATCHED.
+        part: IntArray = at[mate[self.mentees]]
+        return part
+
+    def with_part(self, mate: IntArray, part: IntArray) -> IntArray:
+        """A solution of the whole problem, with the part of it in this face exchanged."""
+        whole = mate.copy()
+        whole[self.mentees] = np.append(self.mentors, UNMATCHED)[part]
+        return whole
+
+    def of_pairs(self, table: AnyIntArray) -> AnyIntArray:
+        """The part of a table of all pairs of the problem; shape (n_mentees, n_mentors)."""
+        if self.allowed.shape == table.shape:
+            return table
+        return table[np.ix_(self.mentees, self.mentors)]
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
     """One linear objective, to be made as small as possible. Whole numbers of either sign."""
 
-    pair: IntArray  # (n_mentees, n_mentors)
+    pair: AnyIntArray  # (n_mentees, n_mentors); in int32 only where sums of two fit it easily
     unmatched: IntArray  # (n_mentees,), of leaving a mentee without mentor
     place: IntArray  # (n_places,), of a mentor's first, second, ... mentee; never falling
 
@@ -84,42 +89,20 @@ class Prices:
 
 def whole_problem(problem: Problem) -> Face:
     """The face before any objective: all eligible pairs, anyone may stay unmatched."""
+    nest = nest_of(problem)
+    capacity = np.append(problem.capacity, problem.pool_capacity)
     return Face(
+        mentees=np.arange(problem.n_mentees),
+        mentors=np.arange(problem.n_mentors),
         allowed=problem.eligible & has_places(problem),
         may_stay_unmatched=np.ones(problem.n_mentees, dtype=bool),
+        nest=nest,
+        nodes=np.arange(nest.outside),
         low=np.append(problem.must_fill, np.zeros(problem.n_pools, dtype=np.int64)),
         # No mentor fills more places than there are mentees, whatever was offered.
-        high=np.minimum(
-            np.append(problem.capacity, problem.pool_capacity), problem.n_mentees
-        ).astype(np.int64),
-        nest=nest_of(problem),
+        high=np.minimum(capacity, problem.n_mentees).astype(np.int64),
+        filled=np.zeros(nest.outside, dtype=np.int64),
     )
-
-
-def nest_of(problem: Problem) -> Nest:
-    """How the places of a problem lie within each other."""
-    n_mentors, n_pools = problem.n_mentors, problem.n_pools
-    outside = n_mentors + n_pools
-    has_pool = problem.pool != NO_POOL
-    return Nest(
-        n_mentors=n_mentors,
-        parent=np.append(
-            np.where(has_pool, n_mentors + problem.pool, outside), np.full(n_pools, outside)
-        ).astype(np.int64),
-        counted=np.append(~has_pool & ~problem.is_group, np.ones(n_pools, dtype=bool)),
-    )
-
-
-def has_places(problem: Problem) -> BoolArray:
-    """Whether a mentor has places, taken or not, in a pool too; shape (n_mentors,)."""
-    shared = np.append(problem.pool_capacity, 1)
-    offered: BoolArray = (problem.capacity > 0) & (shared[problem.pool] > 0)
-    return offered
-
-
-def loads(mate: IntArray, n_mentors: int) -> IntArray:
-    """Mentees of each mentor; shape (n_mentors,)."""
-    return np.bincount(mate[mate != UNMATCHED], minlength=n_mentors)
 
 
 def place_cost(costs: Costs, nth: IntArray) -> IntArray:
@@ -128,6 +111,14 @@ def place_cost(costs: Costs, nth: IntArray) -> IntArray:
     Beyond the last entry of ``costs.place`` every further mentee costs the same.
     """
     return costs.place[np.clip(nth, 0, len(costs.place) - 1)]
+
+
+def paid(costs: Costs, n: IntArray) -> IntArray:
+    """What a mentor's first ``n`` places cost together; same shape as ``n``."""
+    n_listed = len(costs.place)
+    total = np.append(0, np.cumsum(costs.place))
+    both: IntArray = total[np.minimum(n, n_listed)] + np.maximum(n - n_listed, 0) * costs.place[-1]
+    return both
 
 
 def node_cost(costs: Costs, nest: Nest, nodes: IntArray, nth: IntArray) -> IntArray:
@@ -142,33 +133,38 @@ def own_cost(costs: Costs, mate: IntArray) -> IntArray:
     return np.where(mate == UNMATCHED, costs.unmatched, costs.pair[np.arange(len(mate)), mate])
 
 
-def moves(face: Face, costs: Costs, mate: IntArray) -> IntArray:
+def moves(
+    face: Face, costs: Costs, mate: IntArray, kind: type[np.signedinteger[Any]] = np.int64
+) -> AnyIntArray:
     """What it costs to move the cheapest mentee from any mentor to any other.
+
+    Parameters
+    ----------
+    kind
+        int64, or int32 where that is exact.
 
     Returns
     -------
-    Int of shape (n_nodes + 1, n_nodes + 1); `INFINITE` where nobody can move. The last row and
-    column stand for all that is outside of the mentors' hands: mentees without mentor, and places
-    without mentee.
+    Int of shape (n_nodes + 1, n_nodes + 1); `INFINITE`, in int32 `SHORT_INFINITE`, where
+    nobody can move. The last row and column stand for all that is outside of the mentors' hands:
+    mentees without mentor, and places without mentee.
     """
     n_mentees, n_mentors = face.allowed.shape
+    infinite = INFINITE if kind is np.int64 else SHORT_INFINITE
     nest, outside = face.nest, face.nest.outside
-    steps = np.full((outside + 1, outside + 1), INFINITE, dtype=np.int64)
+    steps = np.full((outside + 1, outside + 1), infinite, dtype=kind)
     if n_mentees:
         # Mentees of one mentor next to each other, so that each group has one minimum.
         owner = np.where(mate == UNMATCHED, outside, mate)
         order = np.argsort(owner, kind="stable")
         groups, starts = np.unique(owner[order], return_index=True)
-        own = own_cost(costs, mate)
-        if np.count_nonzero(face.allowed) * MANY > face.allowed.size:
-            rise = np.where(face.allowed, costs.pair - own[:, np.newaxis], INFINITE)
-            steps[groups, :n_mentors] = np.minimum.reduceat(rise[order], starts, axis=0)
-        else:
-            rows, columns = np.nonzero(face.allowed)
-            np.minimum.at(steps, (owner[rows], columns), costs.pair[rows, columns] - own[rows])
-        leave = np.where(face.may_stay_unmatched, costs.unmatched - own, INFINITE)
+        own = own_cost(costs, mate).astype(kind)
+        rise = costs.pair[order].astype(kind, copy=False) - own[order, np.newaxis]
+        np.copyto(rise, infinite, where=~face.allowed[order])
+        steps[groups, :n_mentors] = np.minimum.reduceat(rise, starts, axis=0)
+        leave = np.where(face.may_stay_unmatched, costs.unmatched - own, infinite)
         steps[groups, -1] = np.minimum.reduceat(leave[order], starts)
-    load = nest.loads(mate)
+    load = face.loads(mate)
     free, removable = np.flatnonzero(load < face.high), np.flatnonzero(load > face.low)
     taken = node_cost(costs, nest, free, load[free])
     given_back = -node_cost(costs, nest, removable, load[removable] - 1)
@@ -184,20 +180,34 @@ def prices(face: Face, costs: Costs, mate: IntArray) -> Prices:
     Parameters
     ----------
     mate
-        Mentor row of every mentee, or `UNMATCHED`; a solution of the face.
+        Mentor of every mentee, or `UNMATCHED`; a solution of the face.
 
     Raises
     ------
     NotOptimalError
         If the solution is not optimal on the face: then no such prices exist.
+    """
+    n_nodes = face.nest.outside
+    own = own_cost(costs, mate)
+    cheapest = int(costs.pair.min()) if costs.pair.size else INFINITE
+    staying = face.may_stay_unmatched & (costs.unmatched < own)
+    if (own <= cheapest).all() and not staying.any() and not costs.place.any():
+        # Nobody can cost less, wherever they go.
+        return Prices(mentee=own, place=np.zeros(n_nodes, dtype=np.int64))
+    longest = largest(costs.pair, costs.unmatched, costs.place) * 2 * (n_nodes + 2)
+    kind = np.int32 if longest < SHORT_INFINITE // 2 else np.int64
+    return prices_along(moves(face, costs, mate, kind), costs, mate)
+
+
+def prices_along(steps: AnyIntArray, costs: Costs, mate: IntArray) -> Prices:
+    """`prices`, when the caller has the `moves` already.
 
     Notes
     -----
     Bellman and Ford, whole rows at a time, each round only from where something changed.
     """
-    steps = moves(face, costs, mate)
-    n_nodes = face.nest.outside
-    potential = np.zeros(n_nodes + 1, dtype=np.int64)
+    n_nodes = len(steps) - 1
+    potential = np.zeros(n_nodes + 1, dtype=steps.dtype)
     changed = np.arange(n_nodes + 1)
     for _ in range(n_nodes + 2):
         nearest = (potential[changed, np.newaxis] + steps[changed]).min(axis=0)
@@ -207,8 +217,28 @@ def prices(face: Face, costs: Costs, mate: IntArray) -> Prices:
         potential[changed] = nearest[changed]
     else:
         raise NotOptimalError("the solution is not optimal: a circle of moves improves it")
-    place = potential[-1] - potential[:-1]
+    place = (potential[-1] - potential[:-1]).astype(np.int64)
     return Prices(mentee=own_cost(costs, mate) + np.append(place, 0)[mate], place=place)
+
+
+def largest(*arrays: AnyIntArray) -> int:
+    """The size of the largest entry of several arrays, of whatever sign; 0 of empty ones."""
+    return max(max(int(one.max(initial=0)), -int(one.min(initial=0))) for one in arrays)
+
+
+def dues(costs: Costs, found: Prices) -> tuple[AnyIntArray, AnyIntArray]:
+    """Every pair's cost with its place, and the mentees' prices to hold it against.
+
+    Returns
+    -------
+    Two arrays that broadcast to (n_mentees, n_mentors), in int32 where that is exact.
+    """
+    # Rows that are all one in memory are added up once.
+    pair = costs.pair if costs.pair.strides[0] else costs.pair[:1]
+    mentee, place = found.mentee[:, np.newaxis], found.place[: costs.pair.shape[1]]
+    if pair.dtype == np.int32 and largest(mentee, place) < SHORT_INFINITE:
+        return pair + place.astype(np.int32), mentee.astype(np.int32)
+    return pair + place, mentee
 
 
 def optimal_face(face: Face, costs: Costs, found: Prices) -> Face:
@@ -217,8 +247,8 @@ def optimal_face(face: Face, costs: Costs, found: Prices) -> Face:
     By complementary slackness a pair is part of an optimal solution only if it is priced with
     equality, and a place is filled in all of them if it is worth more than it costs.
     """
+    due, price = dues(costs, found)
     nest = face.nest
-    reduced = costs.pair + found.place[: nest.n_mentors] - found.mentee[:, np.newaxis]
     worth = replace(found, place=worths(nest, found))
     low, high = optimal_loads(face.low, face.high, costs, worth)
     if not nest.counted.all():
@@ -226,12 +256,12 @@ def optimal_face(face: Face, costs: Costs, found: Prices) -> Face:
         freely = optimal_loads(face.low, face.high, free, worth)
         low = np.where(nest.counted, low, freely[0])
         high = np.where(nest.counted, high, freely[1])
-    return Face(
-        allowed=face.allowed & (reduced == 0),
+    return replace(
+        face,
+        allowed=face.allowed & (due == price),
         may_stay_unmatched=face.may_stay_unmatched & (costs.unmatched == found.mentee),
         low=low,
         high=high,
-        nest=nest,
     )
 
 
@@ -252,42 +282,3 @@ def optimal_loads(
     must = np.where(worth_more == n_places, high, worth_more)
     may = np.where(worth_it == n_places, high, worth_it)
     return np.clip(must, low, high), np.clip(may, low, high)
-
-
-def open_choices(face: Face, mate: IntArray) -> BoolArray:
-    """Where mentees could be instead, in some other solution of the face.
-
-    Parameters
-    ----------
-    mate
-        A solution of the face.
-
-    Returns
-    -------
-    Bool of shape (n_mentees, n_mentors + 1), the last column for staying unmatched; false for
-    where a mentee is in ``mate``. All false: the face holds this solution only.
-
-    Notes
-    -----
-    Two solutions differ by circles of moves, and a move lies on a circle exactly when it stays
-    within a strongly connected component.
-    """
-    n_mentees, n_mentors = face.allowed.shape
-    rows, columns = np.nonzero(face.allowed)
-    nest, outside = face.nest, face.nest.outside
-    owner = np.where(mate == UNMATCHED, outside, mate)
-    load = nest.loads(mate)
-    free, removable = np.flatnonzero(load < face.high), np.flatnonzero(load > face.low)
-    leavers = owner[face.may_stay_unmatched]
-    sources = [owner[rows], leavers, free, nest.parent[removable]]
-    targets = [columns, np.full(len(leavers), outside), nest.parent[free], removable]
-    tail, head = np.concatenate(sources), np.concatenate(targets)
-    size = outside + 1
-    graph = csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(size, size))
-    _, component = connected_components(graph, directed=True, connection="strong")
-    open_ = np.zeros((n_mentees, n_mentors + 1), dtype=bool)
-    inside = component[owner[rows]] == component[columns]
-    open_[rows[inside], columns[inside]] = True
-    open_[:, -1] = face.may_stay_unmatched & (component[owner] == component[-1])
-    open_[np.arange(n_mentees), mate] = False
-    return open_

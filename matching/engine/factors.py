@@ -19,6 +19,7 @@ from matching.engine.scoring import (
     requirement_masks,
     shared_out,
 )
+from matching.engine.tables import patterns
 
 Float32Array = NDArray[np.float32]
 
@@ -126,8 +127,8 @@ def _table(
     required: Collection[str],
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """The columns for criteria and rules that read the same fields."""
-    mentees, mentee_pattern = _patterns(instance, "mentee_", names)
-    mentors, mentor_pattern = _patterns(instance, "mentor_", names)
+    mentees, mentee_pattern = patterns(instance, "mentee_", names)
+    mentors, mentor_pattern = patterns(instance, "mentor_", names)
     if len(mentors) > MAX_PATTERNS:
         raise ValueError(f"{', '.join(names)}: too many different mentors, {len(mentors)}")
     few = instance.subset(mentees, mentors)
@@ -140,22 +141,6 @@ def _table(
             for mask in requirement_masks(few, {member.key} & set(required)).values():
                 values -= FORBIDDEN * mask
     return values[mentee_pattern], mentor_pattern[:, np.newaxis] == np.arange(len(mentors))
-
-
-def _patterns(
-    instance: Instance, side: str, names: tuple[str, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """One row for each different combination of some fields, and which one everybody has."""
-    n = instance.n_mentees if side == "mentee_" else instance.n_mentors
-    columns = [
-        getattr(instance, side + name).reshape((n, -1) if n else (0, 1)).astype(np.int64)
-        for name in names
-        if hasattr(instance, side + name)
-    ]
-    _, first, pattern = np.unique(
-        np.hstack(columns), axis=0, return_index=True, return_inverse=True
-    )
-    return first, pattern.reshape(-1)
 
 
 def _any(array: BoolArray) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import nest_of
 from matching.engine.menu import NO_FORMAT, Menu
+from matching.engine.nest import nest_of
 from matching.engine.problem import MAX_STEPS_DOWN, NO_POOL, Problem
 
 
@@ -143,8 +143,16 @@ def offers(problem: Problem, menu: Menu) -> Offers:
     )
 
 
-def waiting_groups(offered: Offers, eligible: BoolArray, mate: IntArray) -> IntArray:
-    """How many groups each mentee could join that have too few people to meet; (n_mentees,)."""
+def waiting_groups(
+    offered: Offers, rows: IntArray, eligible: BoolArray, mate: IntArray
+) -> IntArray:
+    """How many groups some mentees could join that have too few people to meet; (len(rows),).
+
+    Parameters
+    ----------
+    eligible
+        Bool of shape (len(rows), n_mentors).
+    """
     menu = offered.menu
     groups = np.flatnonzero(offered.problem.is_group)
     meets = np.zeros(menu.offered.shape, dtype=bool)
@@ -152,28 +160,27 @@ def waiting_groups(offered: Offers, eligible: BoolArray, mate: IntArray) -> IntA
     meets[offered.mentors[joined], offered.formats[joined]] = True
     waits = menu.possible_groups() & ~meets
     mentors, formats = np.nonzero(waits)
-    found: IntArray = (eligible[:, mentors] & (menu.liking[:, formats] > 0)).sum(axis=1)
+    liked = menu.liking[rows][:, formats] > 0
+    found: IntArray = (eligible[:, mentors] & liked).sum(axis=1)
     return found
 
 
 def other_formats(
-    offered: Offers, mate: IntArray, allowed: BoolArray, rows: IntArray
+    offered: Offers, rows: IntArray, allowed: BoolArray, mate: IntArray
 ) -> list[dict[int, int]]:
     """In which formats that they did not accept some mentees would be served just so.
 
     Parameters
     ----------
     allowed
-        Bool of shape (n_mentees, n_mentors): pairs that no rule but those about formats forbids.
-    rows
-        Mentee rows.
+        Bool of shape (len(rows), n_mentors): pairs that no rule but those about formats forbids.
 
     Returns
     -------
     For each of them, columns of formats and with how many mentors there is a place left.
     """
     free = offered.free_places(mate)
-    n_mentors = allowed[rows].astype(np.int64) @ free.astype(np.int64)
+    n_mentors = allowed.astype(np.int64) @ free.astype(np.int64)
     n_mentors[offered.menu.liking[rows] > 0] = 0
     return [{column: n for column, n in enumerate(of_one) if n} for of_one in n_mentors.tolist()]
 

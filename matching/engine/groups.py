@@ -14,9 +14,9 @@ import numpy as np
 from matching.engine.arrays import IntArray
 from matching.engine.assignment import Assignment, InfeasibleError, assign
 from matching.engine.certificate import verify
-from matching.engine.face import loads
 from matching.engine.formats import Offers
 from matching.engine.menu import NO_FORMAT
+from matching.engine.nest import loads
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.tiers import Objective, Tier, standing
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -240,7 +241,14 @@ class Instance:
                 changes[name] = getattr(self, name)[mentees]
             elif name.startswith("mentor_"):
                 changes[name] = getattr(self, name)[mentors]
-        return replace(self, **changes)
+        # What is part of a checked instance need not be checked again.
+        part = copy(self)
+        for name, value in changes.items():
+            if isinstance(value, np.ndarray):
+                part._keep(name, value)
+            else:
+                object.__setattr__(part, name, value)
+        return part
 
     def _check_ints(
         self, name: str, shape: tuple[int | None, ...], *, low: int | None = None, high: int = 2**62

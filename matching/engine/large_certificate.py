@@ -17,7 +17,8 @@ from matching.engine.cohort import (
     split_tiers,
 )
 from matching.engine.edges import EdgeFace, open_edges, optimal_edge_face
-from matching.engine.face import Costs, loads, optimal_loads
+from matching.engine.face import Costs, optimal_loads
+from matching.engine.nest import loads
 from matching.engine.pricing import pair_cost, tight_pairs, violations
 from matching.engine.problem import UNMATCHED
 from matching.engine.tiers import Objective, Tier, tier_costs

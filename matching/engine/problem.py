@@ -7,7 +7,13 @@ from hashlib import blake2b
 
 import numpy as np
 
-from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
+from matching.engine.arrays import (
+    NOT_GIVEN,
+    BoolArray,
+    IntArray,
+    SmallIntArray,
+    not_given,
+)
 
 MAX_POINTS = 100
 MAX_PRIORITY = 1000
@@ -55,7 +61,7 @@ class Problem:
         Naming the field, when a shape or a range is wrong.
     """
 
-    points: IntArray
+    points: SmallIntArray  # whatever type of integers was given
     eligible: BoolArray
     capacity: IntArray
     mentee_ids: tuple[int, ...]
@@ -124,6 +130,8 @@ class Problem:
             raise ValueError("must_fill: must lie within 0 and the capacity")
         if n and m and (self.steps_down.min() < 0 or self.steps_down.max() > MAX_STEPS_DOWN):
             raise ValueError(f"steps_down: must lie within 0 and {MAX_STEPS_DOWN}")
+
+        object.__setattr__(self, "points", self.points.astype(np.int16, copy=False))
 
     @property
     def n_mentees(self) -> int:

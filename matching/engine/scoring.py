@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.criteria import CRITERIA, Criterion
+from matching.engine.arrays import BoolArray, FloatArray, IntArray, SmallIntArray
+from matching.engine.criteria import CRITERIA, Criterion, Parts
 from matching.engine.instance import Instance
 from matching.engine.problem import MAX_POINTS
+from matching.engine.tables import Table, Tables
 
 MAX_IMPORTANCE = 10
 REQUIRED = "required_"  # before the key of a criterion: the key of the rule it became
@@ -68,14 +71,24 @@ def requirement_masks(instance: Instance, required: Collection[str]) -> dict[str
     ValueError
         If a key is no criterion.
     """
-    unknown = sorted(set(required) - {criterion.key for criterion in CRITERIA})
+    return {
+        REQUIRED + criterion.key: not_met(criterion, instance)
+        for criterion in required_criteria(required)
+    }
+
+
+def required_criteria(keys: Collection[str]) -> list[Criterion]:
+    """The criteria of these keys; raises ValueError if a key is none."""
+    unknown = sorted(set(keys) - {criterion.key for criterion in CRITERIA})
     if unknown:
         raise ValueError(f"required: no such criterion: {', '.join(unknown)}")
-    return {
-        REQUIRED + criterion.key: criterion.score(instance) == 0
-        for criterion in CRITERIA
-        if criterion.key in required
-    }
+    return [criterion for criterion in CRITERIA if criterion.key in keys]
+
+
+def not_met(criterion: Criterion, instance: Instance) -> BoolArray:
+    """Pairs that do not meet a criterion even in part; shape (n_mentees, n_mentors)."""
+    none: BoolArray = criterion.score(instance) == 0
+    return none
 
 
 def largest_remainder(weights: list[int], total: int) -> list[int]:
@@ -96,38 +109,91 @@ def largest_remainder(weights: list[int], total: int) -> list[int]:
     return shares
 
 
-def contributions(instance: Instance, maxima: Mapping[str, int]) -> dict[str, IntArray]:
-    """What each criterion contributes to each pair, in whole points.
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Points of a share: what each thing asked for earns, where it is offered."""
+
+    earned: FloatArray  # (n_mentees, d), whole points
+    offered: FloatArray  # (n_mentors, d), 0 or 1
+
+    def of(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """Points of single pairs; same shape as ``rows``."""
+        points = np.einsum("kd,kd->k", self.earned[rows], self.offered[columns])
+        whole: IntArray = points.astype(np.int64)
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The points of all pairs by what they are made of: few numbers, and none for each pair."""
+
+    n_mentees: int
+    n_mentors: int
+    parts: dict[str, Product | Table]  # by criterion key, in the order of CRITERIA
+
+    def points(self) -> SmallIntArray:
+        """Points of all pairs, within 0 and 100; shape (n_mentees, n_mentors).
+
+        Contributions of single pairs add up to them exactly.
+        """
+        products = [part for part in self.parts.values() if isinstance(part, Product)]
+        # Through float because NumPy multiplies integer matrices without BLAS; small sums are
+        # exact in float32.
+        earned = [np.zeros((self.n_mentees, 0)), *(one.earned for one in products)]
+        offered = [np.zeros((self.n_mentors, 0)), *(one.offered for one in products)]
+        points = np.hstack(earned).astype(np.float32) @ np.hstack(offered).astype(np.float32).T
+        for part in self.parts.values():
+            if isinstance(part, Table) and part.values.any():
+                points += part.whole()
+        return points.astype(np.int16)
+
+    def contributions(self, rows: IntArray, columns: IntArray) -> IntArray:
+        """What each criterion contributes to single pairs; shape (n_pairs, n_criteria)."""
+        return np.column_stack([part.of(rows, columns) for part in self.parts.values()])
+
+
+def scores(tables: Tables, maxima: Mapping[str, int]) -> Scores:
+    """The points of all pairs of an instance.
+
+    Each criterion contributes whole points within 0 and its maximum: the score times the maximum,
+    rounded to the nearest, halves up; where the score is a share, the maximum is first shared out
+    among the things asked for, by largest remainder.
 
     Parameters
     ----------
     maxima
         What `criterion_maxima` gave.
-
-    Returns
-    -------
-    Int arrays of shape (n_mentees, n_mentors) by criterion key, each within 0 and the criterion's
-    maximum: the score times the maximum, rounded to the nearest, halves up; where the score is
-    a share, the maximum is first shared out among the things asked for, by largest remainder.
     """
-    return {
-        criterion.key: criterion_points(criterion, instance, maxima[criterion.key])
-        for criterion in CRITERIA
-    }
+    parts: dict[str, Product | Table] = {}
+    for criterion in CRITERIA:
+        if maxima[criterion.key] == 0:
+            parts[criterion.key] = tables.same_for_all(0)
+        elif criterion.parts is not None:
+            parts[criterion.key] = _product(criterion.parts(tables.instance), maxima[criterion.key])
+        else:
+            points_of = partial(criterion_points, criterion, maximum=maxima[criterion.key])
+            parts[criterion.key] = tables.table(criterion.fields, points_of)
+    return Scores(tables.instance.n_mentees, tables.instance.n_mentors, parts)
+
+
+def _product(parts: Parts, maximum: int) -> Product:
+    asked_nothing = np.where(parts.weights.any(axis=1), 0, maximum)[:, np.newaxis]
+    everybody = np.ones((len(parts.offered), 1))
+    return Product(
+        np.hstack([shared_out(parts.weights, maximum), asked_nothing]).astype(np.float64),
+        np.hstack([parts.offered, everybody]),
+    )
 
 
 def criterion_points(criterion: Criterion, instance: Instance, maximum: int) -> IntArray:
-    """`contributions` of one criterion; int of shape (n_mentees, n_mentors)."""
+    """The points of one criterion; int of shape (n_mentees, n_mentors)."""
     if maximum == 0:
         return np.zeros((instance.n_mentees, instance.n_mentors), dtype=np.int64)
-    if criterion.parts is None:
-        return np.floor(criterion.score(instance) * maximum + 0.5).astype(np.int64)
-    parts = criterion.parts(instance)
-    shares = shared_out(parts.weights, maximum)
-    asked_nothing = np.where(parts.weights.any(axis=1), 0, maximum)[:, np.newaxis]
-    # Through float because NumPy multiplies integer matrices without BLAS; the sums are exact.
-    covered = shares.astype(np.float64) @ parts.offered.T.astype(np.float64)
-    return covered.astype(np.int64) + asked_nothing
+    if criterion.parts is not None:
+        product = _product(criterion.parts(instance), maximum)
+        covered: IntArray = (product.earned @ product.offered.T).astype(np.int64)
+        return covered
+    return np.floor(criterion.score(instance) * maximum + 0.5).astype(np.int64)
 
 
 def shared_out(weights: IntArray | BoolArray, total: int) -> IntArray:
@@ -144,16 +210,3 @@ def shared_out(weights: IntArray | BoolArray, total: int) -> IntArray:
     order = np.argsort(-remainders, axis=1, kind="stable")
     rank = np.argsort(order, axis=1, kind="stable")
     return shares + (rank < left[:, np.newaxis])
-
-
-def total_points(instance: Instance, parts: Mapping[str, IntArray]) -> IntArray:
-    """The points of every pair: the sum of its contributions.
-
-    Returns
-    -------
-    Int of shape (n_mentees, n_mentors), within 0 and 100.
-    """
-    points = np.zeros((instance.n_mentees, instance.n_mentors), dtype=np.int64)
-    for part in parts.values():
-        points += part
-    return points

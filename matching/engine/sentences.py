@@ -7,8 +7,7 @@ ways of meeting and languages; never an employer or an answer about identity.
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from matching.engine.arrays import BoolArray
 from matching.engine.instance import UNKNOWN, Instance
@@ -29,8 +28,7 @@ class Labels:
     times: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentences:
+class Sentences(NamedTuple):
     """One fact about a pair, told three times."""
 
     neutral: str  # third person, for the committee
@@ -42,13 +40,11 @@ class Sentences:
 
 def topics(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """Which of the topics asked for the mentor covers, in the mentee's order."""
-    ranks = instance.mentee_topic_ranks[i]
-    asked = int(np.count_nonzero(ranks))
-    if asked == 0:
+    asked = _by_rank(instance, i)
+    if not asked:
         return _same("No topics were asked for.")
-    covered = np.flatnonzero((ranks > 0) & instance.mentor_topics[j])
-    covered = covered[np.argsort(ranks[covered], kind="stable")]
-    names = [f"{labels.topics[k]} ({CHOICES[ranks[k] - 1]})" for k in covered.tolist()]
+    offered = instance.mentor_topics[j].tolist()
+    names = [f"{labels.topics[k]} ({CHOICES[rank - 1]})" for rank, k in asked if offered[k]]
     if not names:
         return Sentences(
             "Covers none of the topics asked for.",
@@ -56,7 +52,8 @@ def topics(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
             "Your mentee asked for topics that you do not list.",
         )
     listed = enumerated(names)
-    part = "the only topic" if asked == 1 else f"{len(names)} of the {asked} topics"
+    n_asked = len(asked)
+    part = "the only topic" if n_asked == 1 else f"{len(names)} of the {n_asked} topics"
     return Sentences(
         f"Covers {part} asked for: {listed}.",
         f"Your mentor covers {part} you asked for: {listed}.",
@@ -173,13 +170,12 @@ def availability(instance: Instance, labels: Labels, i: int, j: int) -> Sentence
 
 def experience(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """Years in the topics asked for, in the mentee's order."""
-    ranks = instance.mentee_topic_ranks[i]
-    known = (ranks > 0) & instance.mentor_topics[j] & (instance.mentor_topic_years[j] > 0)
-    topics_known = np.flatnonzero(known)
-    topics_known = topics_known[np.argsort(ranks[topics_known], kind="stable")]
+    offered = instance.mentor_topics[j].tolist()
+    n_years = instance.mentor_topic_years[j].tolist()
     years = [
-        f"{counted(int(instance.mentor_topic_years[j, k]), 'year', 'years')} in {labels.topics[k]}"
-        for k in topics_known.tolist()
+        f"{counted(n_years[k], 'year', 'years')} in {labels.topics[k]}"
+        for _, k in _by_rank(instance, i)
+        if offered[k] and n_years[k] > 0
     ]
     if not years:
         return _same("No years of experience were given for the topics asked for.")
@@ -246,7 +242,19 @@ def _both(names: list[str], do: str, what: str) -> Sentences:
 
 
 def _shared_names(mentee: BoolArray, mentor: BoolArray, names: tuple[str, ...]) -> list[str]:
-    return [names[k] for k in np.flatnonzero(mentee & mentor).tolist()]
+    # Rows are short, and Python is done with them before NumPy has begun.
+    return [
+        name
+        for name, of_mentee, of_mentor in zip(names, mentee.tolist(), mentor.tolist(), strict=False)
+        if of_mentee and of_mentor
+    ]
+
+
+def _by_rank(instance: Instance, i: int) -> list[tuple[int, int]]:
+    """Rank and column of the topics a mentee asked for, the most wanted first."""
+    return sorted(
+        (rank, k) for k, rank in enumerate(instance.mentee_topic_ranks[i].tolist()) if rank
+    )
 
 
 def _stages(n: int) -> str:

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.face import has_places, nest_of
+from matching.engine.nest import has_places, nest_of
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.sentences import counted
 

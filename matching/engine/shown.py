@@ -18,6 +18,7 @@ from matching.engine.alternatives import best_alternatives
 from matching.engine.arrays import IntArray
 from matching.engine.assignment import assign
 from matching.engine.criteria import CRITERIA
+from matching.engine.face import whole_problem
 from matching.engine.groups import as_they_meet
 from matching.engine.instance import Instance
 from matching.engine.problem import UNMATCHED, Problem
@@ -39,7 +40,8 @@ class Shown:
     def losses_before(self, tier: Tier) -> int:
         """What the chosen pairs lose on a tier against `best`; negative for a gain."""
         costs = tier_costs(self.problem, self.objective, tier, 0)
-        before, best = (cost_of(self.problem, costs, mate) for mate in (self.mate, self.best))
+        everyone = whole_problem(self.problem)
+        before, best = (cost_of(everyone, costs, mate) for mate in (self.mate, self.best))
         return before - best
 
 

@@ -5,27 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.arrays import AnyIntArray, BoolArray, IntArray, SmallIntArray
 from matching.engine.certificate import Certificate
 from matching.engine.criteria import CRITERIA
-from matching.engine.eligibility import eligible_pairs, n_shared, rule_masks
+from matching.engine.eligibility import any_of, eligible_pairs, n_shared, rule_masks
 from matching.engine.formats import Offers, offers, other_formats, waiting_groups
-from matching.engine.groups import assign_formats, with_liking
+from matching.engine.groups import FormatAssignment, assign_formats, with_liking
 from matching.engine.instance import Instance
 from matching.engine.menu import NO_FORMAT, menu_of_pairs
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
     REQUIRED,
     applicable,
-    contributions,
     criterion_maxima,
+    not_met,
+    required_criteria,
     requirement_masks,
-    total_points,
+    scores,
 )
 from matching.engine.shortage import Shortage, shortages
+from matching.engine.tables import Tables
 from matching.engine.tiers import Objective, Tier
 from matching.engine.unmatched import Unmatched, explain_unmatched
 
@@ -35,7 +38,7 @@ class Matching:
     """What a run proposes and why. Rows are those of the instance."""
 
     pairs: tuple[tuple[int, int], ...]  # (mentee row, mentor row), by mentee
-    points: IntArray  # (n_mentees, n_mentors), 0 to 100; also of pairs that are not eligible
+    points: SmallIntArray  # (n_mentees, n_mentors), 0 to 100; also of pairs that are not eligible
     eligible: BoolArray  # (n_mentees, n_mentors)
     maxima: dict[str, int]  # most points by criterion key; sums to 100, or 0
     contributions: IntArray  # (n_pairs, n_criteria), columns in the order of CRITERIA
@@ -95,12 +98,13 @@ def match(
     objective = Objective() if objective is None else objective
     started = time.perf_counter()
     maxima = criterion_maxima(applicable(instance, importances))
-    masks = rule_masks(instance) | requirement_masks(instance, required)
-    eligible = eligible_pairs(instance, masks)
-    parts = contributions(instance, maxima)
-    points = total_points(instance, parts)
+    demands = [(one.fields, partial(not_met, one)) for one in required_criteria(required)]
+    tables = Tables(instance)
+    eligible = eligible_pairs(tables) & ~any_of(tables, demands)
+    scored = scores(tables, maxima)
+    points = scored.points()
     problem = problem_of(instance, points, eligible)
-    scored = time.perf_counter()
+    prepared = time.perf_counter()
     menu = instance.menu or menu_of_pairs(
         instance.mentee_formats, instance.mentor_formats, instance.capacity
     )
@@ -110,8 +114,7 @@ def match(
     solved = time.perf_counter()
     matched = np.flatnonzero(best.mentor != UNMATCHED)
     mentors, formats = best.mentor[matched], best.format[matched]
-    left_out = np.flatnonzero(best.mentor == UNMATCHED)
-    unmatched = _explained(instance, masks, offered, best.offer, left_out)
+    unmatched = _explained(instance, required, offered, best)
     found_shortages = shortages(offered.problem, best.offer, offered.mentors)
     explained = time.perf_counter()
     in_pairs = mentors[~np.append(menu.is_group, False)[formats]]
@@ -120,14 +123,14 @@ def match(
         points=points,
         eligible=eligible,
         maxima=maxima,
-        contributions=np.column_stack([part[matched, mentors] for part in parts.values()]),
+        contributions=scored.contributions(matched, mentors),
         formats=formats,
         unmatched=unmatched,
         shortages=found_shortages,
         free_places=instance.capacity - np.bincount(in_pairs, minlength=instance.n_mentors),
         seconds={
-            "scoring": scored - started,
-            "solving": solved - scored - best.seconds_proving,
+            "scoring": prepared - started,
+            "solving": solved - prepared - best.seconds_proving,
             "proving": best.seconds_proving,
             "explaining": explained - solved,
         },
@@ -142,32 +145,34 @@ def match(
 
 
 def _explained(
-    instance: Instance,
-    masks: dict[str, BoolArray],
-    offered: Offers,
-    mate: IntArray,
-    rows: IntArray,
+    instance: Instance, required: Collection[str], offered: Offers, best: FormatAssignment
 ) -> tuple[Unmatched, ...]:
     """Why some mentees were left without a mentor, places in formats they accept considered."""
+    rows = np.flatnonzero(best.mentor == UNMATCHED)
+    few = instance.subset(rows, np.arange(instance.n_mentors))
+    masks = rule_masks(few) | requirement_masks(few, required)
     menu = offered.menu
     with_place = menu.with_place(instance.capacity)
     has_place = with_place.any(axis=1)
-    in_common = n_shared(menu.liking > 0, with_place) > 0
+    in_common = n_shared(menu.liking[rows] > 0, with_place) > 0
     about_formats = ("no_common_format", f"{REQUIRED}formats")
-    others = {key: mask for key, mask in masks.items() if key not in about_formats}
-    told = masks | {"no_common_format": masks["no_common_format"] | (has_place & ~in_common)}
-    eligible = eligible_pairs(instance, told)
+    others = [mask for key, mask in masks.items() if key not in about_formats]
+    masks["no_common_format"] = masks["no_common_format"] | (has_place & ~in_common)
+    nobody = np.zeros((len(rows), instance.n_mentors), dtype=bool)
+    eligible = ~np.logical_or.reduce([nobody, *masks.values()])
     return explain_unmatched(
-        told,
+        masks,
         eligible,
         np.where(has_place, 1, 0),
         rows,
-        waiting=waiting_groups(offered, eligible, mate)[rows],
-        other_formats=other_formats(offered, mate, eligible_pairs(instance, others), rows),
+        waiting=waiting_groups(offered, rows, eligible, best.offer),
+        other_formats=other_formats(
+            offered, rows, ~np.logical_or.reduce([nobody, *others]), best.offer
+        ),
     )
 
 
-def problem_of(instance: Instance, points: IntArray, eligible: BoolArray) -> Problem:
+def problem_of(instance: Instance, points: AnyIntArray, eligible: BoolArray) -> Problem:
     """The assignment problem of an instance, once its pairs are scored."""
     row_of = {id_: j for j, id_ in enumerate(instance.mentor_ids)}
     last = instance.mentee_last_mentors.tolist()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.arrays import IntArray
-from matching.engine.face import has_places, nest_of
+from matching.engine.nest import has_places, nest_of
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 
 

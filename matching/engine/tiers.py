@@ -8,8 +8,9 @@ from enum import StrEnum
 import numpy as np
 
 from matching.engine.arrays import IntArray
-from matching.engine.face import Costs, nest_of
-from matching.engine.lottery import draw_ranks, pair_tickets
+from matching.engine.face import Costs, Face, paid, whole_problem
+from matching.engine.lottery import draw_ranks, keys, tickets
+from matching.engine.nest import nest_of
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
 
 MAX_SPREAD_PRICE = MAX_POINTS**2
@@ -87,7 +88,9 @@ class Objective:
             raise ValueError(f"spread_price: must lie within 0 and {MAX_SPREAD_PRICE}")
 
 
-def tier_costs(problem: Problem, objective: Objective, tier: Tier, level: int) -> Costs:
+def tier_costs(
+    problem: Problem, objective: Objective, tier: Tier, level: int, face: Face | None = None
+) -> Costs:
     """The costs of one step of a tier.
 
     Parameters
@@ -95,43 +98,54 @@ def tier_costs(problem: Problem, objective: Objective, tier: Tier, level: int) -
     level
         For `Tier.WORST` and `Tier.LEXIMIN` the points, 0 to 101, below which a mentee counts;
         for `Tier.LOTTERY` the round; without meaning for the others.
+    face
+        Whom they are wanted for; without it, everyone.
     """
-    n_mentees, n_mentors = problem.n_mentees, problem.n_mentors
-    nothing = np.zeros(n_mentees, dtype=np.int64)
-    no_pair = np.zeros((n_mentees, n_mentors), dtype=np.int64)
+    face = whole_problem(problem) if face is None else face
+    mentees, mentors = face.mentees, face.mentors
+    nothing = np.zeros(len(mentees), dtype=np.int64)
+    no_pair = np.broadcast_to(np.int32(0), face.allowed.shape)
     no_place = np.zeros(1, dtype=np.int64)
+    nth = np.arange(max(problem.n_mentees, 1), dtype=np.int64)
     match tier:
         case Tier.SERVED:
             return Costs(no_pair, nothing + 1, no_place)
         case Tier.PRIORITY:
-            return Costs(no_pair, problem.priority.astype(np.int64), no_place)
+            return Costs(no_pair, problem.priority[mentees].astype(np.int64), no_place)
         case Tier.DRAW:
             # Any weights in the order of the draw give the same people, as the sets that can be
             # served together form a matroid; ranks are the smallest.
-            return Costs(no_pair, draw_ranks(problem.salt, problem.mentee_ids), no_place)
+            ranks = draw_ranks(problem.salt, problem.mentee_ids)
+            return Costs(no_pair, ranks[mentees], no_place)
         case Tier.LIKING:
-            return Costs(problem.steps_down.astype(np.int64), nothing, no_place)
+            steps_down = face.of_pairs(problem.steps_down)
+            return Costs(steps_down.astype(np.int32), nothing, no_place)
         case Tier.SHORTFALL:
-            further = np.arange(max(n_mentees, 1), dtype=np.int64) * objective.spread_price
+            missing = MAX_POINTS - face.of_pairs(problem.points).astype(np.int32)
             return Costs(
-                (MAX_POINTS - problem.points.astype(np.int64)) ** 2,
+                missing**2,
                 nothing + MAX_POINTS**2,
-                further if objective.spread_price else no_place,
+                nth * objective.spread_price if objective.spread_price else no_place,
             )
         case Tier.WORST | Tier.LEXIMIN:
-            return Costs((problem.points < level).astype(np.int64), nothing + 1, no_place)
+            below = face.of_pairs(problem.points) < level
+            return Costs(below.astype(np.int32), nothing + 1, no_place)
         case Tier.TOTAL:
-            return Costs(-problem.points.astype(np.int64), nothing, no_place)
+            return Costs(-face.of_pairs(problem.points).astype(np.int32), nothing, no_place)
         case Tier.SPREAD:
-            return Costs(no_pair, nothing, np.arange(max(n_mentees, 1), dtype=np.int64))
+            return Costs(no_pair, nothing, nth)
         case Tier.KEEP:
-            had = problem.last_mentor != UNMATCHED
-            pair = np.repeat(had.astype(np.int64)[:, np.newaxis], n_mentors, axis=1)
-            pair[had, problem.last_mentor[had]] = 0
-            return Costs(pair, had.astype(np.int64), no_place)
+            last = problem.last_mentor[mentees]
+            lost = (last != UNMATCHED)[:, np.newaxis] & (last[:, np.newaxis] != mentors)
+            return Costs(lost.astype(np.int32), (last != UNMATCHED).astype(np.int64), no_place)
         case Tier.LOTTERY:
-            tickets = pair_tickets(problem.salt, level, problem.mentee_ids, problem.mentor_ids)
-            return Costs(tickets[:, :-1], tickets[:, -1], no_place)
+            mentee_keys, mentor_keys = keys(
+                problem.salt, level, problem.mentee_ids, problem.mentor_ids
+            )
+            drawn = tickets(
+                mentee_keys[mentees, np.newaxis], mentor_keys[np.append(mentors, UNMATCHED)]
+            )
+            return Costs(drawn[:, :-1], drawn[:, -1], no_place)
 
 
 def tier_value(problem: Problem, objective: Objective, tier: Tier, mate: IntArray) -> int:
@@ -158,23 +172,38 @@ def tier_value(problem: Problem, objective: Objective, tier: Tier, mate: IntArra
             return int(points.sum())
         case Tier.KEEP:
             return int((problem.last_mentor[matched] == mentors).sum())
-        case _:
-            return cost_of(problem, tier_costs(problem, objective, tier, 0), mate)
+        case Tier.PRIORITY:
+            return int(problem.priority[mate == UNMATCHED].sum())
+        case Tier.DRAW:
+            return int(draw_ranks(problem.salt, problem.mentee_ids)[mate == UNMATCHED].sum())
+        case Tier.LIKING:
+            return int(problem.steps_down[matched, mentors].sum())
+        case Tier.SHORTFALL:
+            missing = MAX_POINTS - points.astype(np.int64)
+            nobody = (problem.n_mentees - len(matched)) * MAX_POINTS**2
+            return int((missing**2).sum()) + nobody + _twos(problem, mate) * objective.spread_price
+        case Tier.SPREAD:
+            return _twos(problem, mate)
+        case Tier.LOTTERY:
+            return cost_of(whole_problem(problem), tier_costs(problem, objective, tier, 0), mate)
 
 
-def cost_of(problem: Problem, costs: Costs, mate: IntArray) -> int:
-    """The value of one linear objective for a solution."""
-    matched = np.flatnonzero(mate != UNMATCHED)
-    # How many mentors have an n-th mentee, times what an n-th mentee costs.
+def _twos(problem: Problem, mate: IntArray) -> int:
+    """How many twos of mentees share a mentor, groups left out."""
     nest = nest_of(problem)
     load = nest.loads(mate)[nest.counted]
-    nth = np.arange(load.max(initial=0))
-    n_mentors = (load[:, np.newaxis] > nth).sum(axis=0)
-    places = int((n_mentors * costs.place[np.minimum(nth, len(costs.place) - 1)]).sum())
+    return int((load * (load - 1) // 2).sum())
+
+
+def cost_of(face: Face, costs: Costs, mate: IntArray) -> int:
+    """The value of one linear objective for a solution of a face, without places filled before."""
+    matched = np.flatnonzero(mate != UNMATCHED)
+    load = face.loads(mate)
+    places = np.where(face.nest.counted, paid(costs, load) - paid(costs, face.filled), 0)
     return (
         int(costs.pair[matched, mate[matched]].sum())
         + int(costs.unmatched[mate == UNMATCHED].sum())
-        + places
+        + int(places.sum())
     )
 
 
@@ -190,5 +219,7 @@ def standing(problem: Problem, objective: Objective, mate: IntArray) -> tuple[ob
         elif tier is Tier.LEXIMIN:
             key.append((n_unmatched, [-each for each in points]))
         else:
-            key.append(cost_of(problem, tier_costs(problem, objective, tier, 0), mate))
+            key.append(
+                cost_of(whole_problem(problem), tier_costs(problem, objective, tier, 0), mate)
+            )
     return tuple(key)

@@ -50,9 +50,9 @@ def explain_unmatched(
     Parameters
     ----------
     masks
-        Forbidden pairs by rule key, each of shape (n_mentees, n_mentors).
+        Forbidden pairs of these mentees by rule key, each of shape (len(rows), n_mentors).
     eligible
-        Bool of shape (n_mentees, n_mentors).
+        Bool of shape (len(rows), n_mentors).
     capacity
         Int of shape (n_mentors,). Mentors who offer no place are left out of all counts.
     rows
@@ -67,13 +67,12 @@ def explain_unmatched(
     other_formats = [{}] * len(rows) if other_formats is None else other_formats
     offers = capacity > 0
     n_offers = int(offers.sum())
-    # Only these rows: the masks of a large cohort are not to be copied whole.
-    forbidden = {key: mask[rows][:, offers] for key, mask in masks.items()}
+    forbidden = {key: mask[:, offers] for key, mask in masks.items()}
     n_rules = sum(
         (mask.astype(np.int64) for mask in forbidden.values()),
         start=np.zeros((len(rows), n_offers), dtype=np.int64),
     )
-    n_eligible = eligible[rows][:, offers].sum(axis=1)
+    n_eligible = eligible[:, offers].sum(axis=1)
     reasons = []
     for at, row in enumerate(rows.tolist()):
         excluded = {key: int(mask[at].sum()) for key, mask in forbidden.items()}

@@ -19,12 +19,13 @@ from matching.engine.face import (
     Costs,
     Face,
     Prices,
-    has_places,
+    largest,
     moves,
     place_cost,
-    prices,
+    prices_along,
     whole_problem,
 )
+from matching.engine.nest import has_places
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.tiers import Objective, Tier, tier_costs
 
@@ -85,11 +86,11 @@ def what_if(problem: Problem, objective: Objective, mate: IntArray) -> WhatIf:
     # With mentors who offer no place, so that a first place with them has a value too.
     face = replace(whole_problem(problem), allowed=problem.eligible)
     steps = moves(face, costs, mate)
-    found = prices(face, costs, mate)
+    found = prices_along(steps, costs, mate)
     place = np.append(found.place, 0)
     exists = steps < INFINITE
     # A potential of minus the price makes every step cost nothing or more.
-    reduced = np.where(exists, steps - place[:, np.newaxis] + place, INFINITE)
+    reduced = np.where(exists, steps + (place - place[:, np.newaxis]), INFINITE)
     return WhatIf(problem, mate, tiers, weights, face, costs, found, steps, reduced)
 
 
@@ -167,12 +168,11 @@ def _packed(
     n_moves = min(problem.n_mentees, problem.n_mentors + 1) + 1
     spans = []
     for tier, costs in zip(objective.tiers, every, strict=True):
-        highest = int(np.abs(costs.pair).max(initial=0))
         if tier in (Tier.SERVED, Tier.PRIORITY, Tier.DRAW):
             # A chain of moves serves one mentee more or less at most at either end.
             span = 2 * int(costs.unmatched.max(initial=0))
         else:
-            span = n_moves * 2 * max(highest, int(np.abs(costs.unmatched).max(initial=0)))
+            span = n_moves * 2 * largest(costs.pair, costs.unmatched)
         spans.append(span + 2 * int(costs.place.max()))
     n_packed, reach = 0, 1
     for span in spans:
@@ -183,18 +183,14 @@ def _packed(
     weights = [1] * n_packed
     for at in range(n_packed - 1, 0, -1):
         weights[at - 1] = weights[at] * (2 * spans[at] + 2)
-    packed = Costs(
-        pair=sum(
-            (costs.pair * weight for costs, weight in zip(every, weights, strict=False)),
-            start=np.zeros((problem.n_mentees, problem.n_mentors), dtype=np.int64),
-        ),
-        unmatched=sum(
-            (costs.unmatched * weight for costs, weight in zip(every, weights, strict=False)),
-            start=np.zeros(problem.n_mentees, dtype=np.int64),
-        ),
-        place=_packed_places(every[:n_packed], weights, problem.n_mentees),
-    )
-    return objective.tiers[:n_packed], tuple(weights), packed
+    pair = np.zeros((problem.n_mentees, problem.n_mentors), dtype=np.int64)
+    unmatched = np.zeros(problem.n_mentees, dtype=np.int64)
+    for costs, weight in zip(every, weights, strict=False):
+        if any(costs.pair.strides):  # else all pairs cost nothing
+            pair += costs.pair.astype(np.int64) * weight
+        unmatched += costs.unmatched * weight
+    place = _packed_places(every[:n_packed], weights, problem.n_mentees)
+    return objective.tiers[:n_packed], tuple(weights), Costs(pair, unmatched, place)
 
 
 def _packed_places(every: list[Costs], weights: list[int], n_mentees: int) -> IntArray:

@@ -106,6 +106,12 @@ def environment_of(folder: Path, packages: list[str]) -> Path:
 
 def run_script(python: Path, script: str, case: dict) -> tuple[float, list[tuple[int, int]]]:
     """Seconds and pairs of a peer in a process of its own; raises PeerError."""
+    result = json.loads(output_of(python, script, case))
+    return result["seconds"], [(i, j) for i, j in result["pairs"]]
+
+
+def output_of(python: Path, script: str, case: dict) -> str:
+    """What a peer's script writes about a case; raises PeerError."""
     try:
         # Isolated, so that the folder of the script and ours stay out of its imports.
         run = subprocess.run(  # noqa: S603 - our own words
@@ -121,8 +127,7 @@ def run_script(python: Path, script: str, case: dict) -> tuple[float, list[tuple
     if run.returncode:
         lines = run.stderr.strip().splitlines() or [f"ended with {run.returncode}"]
         raise PeerError(f"failed: {lines[-1]}")
-    result = json.loads(run.stdout)
-    return result["seconds"], [(i, j) for i, j in result["pairs"]]
+    return run.stdout
 
 
 def _timed(

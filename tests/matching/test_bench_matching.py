@@ -17,6 +17,7 @@ from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
 from matching.management.commands import bench_matching
 from matching.peers import race
+from matching.peers import sheets as peer_sheets
 
 
 def bench(*options):
@@ -151,6 +152,75 @@ def test_peers_are_printed_as_ratios_and_whoever_fails_with_a_reason(monkeypatch
     mentor_match = result["peers"]["mentor-match"]
     assert (mentor_match["seconds"], mentor_match["served"]) == (2.5, 1)
     assert mentor_match["ratio"] == pytest.approx(2.5 / result["seconds"], rel=0.05)
+
+
+SHEETS = (
+    "first name,email address,grade,organisation,profession,identity to match\n"
+    "Ada,ada@example.org,EO,Peace,HR,\n"
+    "Bo,bo@example.org,EO,Truth,HR,\n",
+    "first name,email address,grade,organisation,profession,characteristics\n"
+    'Cy,cy@example.org,HEO,Truth,HR,"Gay, Lesbian"\n'
+    "Di,di@example.org,HEO,Love,HR,\n",
+)
+
+
+def sheets(folder, contents=SHEETS):
+    paths = [folder / "mentees.csv", folder / "mentors.csv"]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_text(content)
+    return [str(path) for path in paths]
+
+
+def test_sheets_are_put_to_both_programs_in_three_orders_of_rows(monkeypatch, tmp_path):
+    def output_of(python, script, case):
+        # Whoever stands first gets whoever stands first, as far as nobody minds.
+        points = [
+            [
+                -1 if one["organisation"] == other["organisation"] else 18
+                for other in case["mentors"]
+            ]
+            for one in case["mentees"]
+        ]
+        pairs = [(at, at) for at in range(2) if points[at][at] >= 0]
+        return json.dumps({"seconds": 2.5, "pairs": pairs, "points": points})
+
+    monkeypatch.setattr(peer_sheets, "environment_of", lambda folder, packages: folder)
+    monkeypatch.setattr(peer_sheets, "output_of", output_of)
+
+    *lines, last = bench("--sheet", *sheets(tmp_path), "--json")
+
+    found = json.loads(last)
+    assert len(lines) == 7
+    assert [(one["program"], one["order"]) for one in found] == [
+        (program, order)
+        for program in ("mentor-match", "engine")
+        for order in ("as they are", "reversed", "shuffled")
+    ]
+    assert [(one["served"], one["total"], one["changed"]) for one in found[3:]] == [(2, 36, 0)] * 3
+    assert found[0] | {"seconds": 2.5} == found[0]
+    assert (found[0]["served"], found[0]["total"], found[0]["changed"]) == (2, 36, 0)
+
+
+@pytest.mark.parametrize(
+    ("contents", "sentence"),
+    [
+        (("email address\n", SHEETS[1]), "no column named grade or organisation"),
+        ((SHEETS[0], ""), "no column named email address or grade"),
+    ],
+)
+def test_a_sheet_without_its_columns_is_named(tmp_path, contents, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        bench("--sheet", *sheets(tmp_path, contents))
+
+
+def test_a_sheet_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CommandError, match=r"nowhere\.csv: cannot be read"):
+        bench("--sheet", str(tmp_path / "nowhere.csv"), str(tmp_path / "nobody.csv"))
+
+
+def test_a_made_up_cohort_needs_its_size():
+    with pytest.raises(CommandError, match="--mentors: must be given, unless --sheet is"):
+        bench("--mentees", "3")
 
 
 def test_a_peer_that_breaks_says_its_last_words(monkeypatch, tmp_path):

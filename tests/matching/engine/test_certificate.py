@@ -166,7 +166,7 @@ def test_a_bound_is_never_above_the_best(problem, data):
             dtype=np.int64,
         ),
     )
-    best = min(cost_of(problem, costs, mate) for mate in solutions_of(problem))
+    best = min(cost_of(face, costs, mate) for mate in solutions_of(problem))
 
     try:
         bound = lower_bound(face, costs, prices)

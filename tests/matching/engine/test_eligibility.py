@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.engine.eligibility import RULES, eligible_pairs, rule_masks, rules_excluding
+from matching.engine.tables import Tables
 from tests.matching.engine.factories import instances, make_instance
 
 SHARED_NOTHING = {
@@ -18,7 +19,7 @@ def excluding(**changes):
 
 
 def test_everybody_fits_everybody_unless_a_rule_forbids():
-    assert eligible_pairs(make_instance(2, 3)).all()
+    assert eligible_pairs(Tables(make_instance(2, 3))).all()
 
 
 @pytest.mark.parametrize("key", SHARED_NOTHING)
@@ -86,7 +87,7 @@ def test_meeting_in_person_takes_one_known_region(mentee_region, mentor_region, 
 
 @given(instances(), st.data())
 def test_every_excluded_pair_knows_its_rules(instance, data):
-    eligible, masks = eligible_pairs(instance), rule_masks(instance)
+    eligible, masks = eligible_pairs(Tables(instance)), rule_masks(instance)
     if eligible.size == 0:
         return
     i = data.draw(st.integers(0, instance.n_mentees - 1))

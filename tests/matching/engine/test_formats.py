@@ -192,7 +192,14 @@ def test_stopped_early_the_answer_keeps_all_rules_and_says_so(case, objective):
     verify(found.decided, wanted, found.offer, found.best.certificate)
 
 
-@settings(max_examples=100, deadline=None)
+def groups_that_meet(offered, mate):
+    """Which groups have enough people; nothing else where one has too few."""
+    load = np.bincount(mate[mate >= 0], minlength=len(offered.least))
+    groups = np.flatnonzero(offered.problem.is_group & (load > 0))
+    return None if (load[groups] < offered.least[groups]).any() else groups.tolist()
+
+
+@settings(max_examples=200, deadline=None)
 @given(case=cases, objective=st.sampled_from(OBJECTIVES[:3]))
 def test_another_choice_costs_what_is_said_while_the_same_groups_meet(case, objective):
     offered = case.offered
@@ -205,7 +212,11 @@ def test_another_choice_costs_what_is_said_while_the_same_groups_meet(case, obje
 
     goals = replace(wanted, tiers=question.tiers)
     base = rank(problem, goals, found.offer)[:-1]
-    solutions = [(rank(problem, goals, mate)[:-1], mate) for mate in solutions_of(problem)]
+    solutions = [
+        (rank(problem, goals, mate)[:-1], mate)
+        for mate in solutions_of(offered.problem)
+        if groups_that_meet(offered, mate) == groups_that_meet(offered, found.offer)
+    ]
     losses = losses_of(question, np.arange(problem.n_mentees))
     for i, j in np.argwhere(problem.eligible & (problem.capacity > 0)).tolist():
         costs = [key for key, mate in solutions if mate[i] == j]
@@ -260,6 +271,22 @@ def test_places_that_must_be_filled_are(problem, objective, data):
     best = min(allowed, key=lambda mate: rank(problem, objective, mate))
     np.testing.assert_array_equal(found.mate, best)
     verify(problem, objective, found.mate, found.certificate)
+
+
+def test_a_search_that_is_cut_short_claims_nothing(monkeypatch):
+    # Each would rather have a circle of their own, and only both together make one.
+    problem = make_problem([[90, 10], [10, 90]], [0, 0])
+    menu = make_menu([[1]] * 2, [[2], [2]], is_group=[True], least=[2])
+    offered = offers(problem, menu)
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+    monkeypatch.setattr(groups, "MAX_SOLVES", 2)
+
+    found = assign_formats(offered, objective)
+
+    assert (found.mentor.tolist(), found.is_best) == ([-1, -1], False)
+    monkeypatch.undo()
+    found = assign_formats(offered, objective)
+    assert (len(set(found.mentor.tolist())), found.is_best) == (1, True)
 
 
 def test_with_pairs_alone_the_problem_stays_as_it_was():

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.scoring import (
     applicable,
-    contributions,
     criterion_maxima,
     criterion_points,
     largest_remainder,
     requirement_masks,
+    scores,
     shared_out,
-    total_points,
 )
+from matching.engine.tables import Tables
 from tests.matching.engine.factories import instances, make_instance
 
 IMPORTANCES = st.fixed_dictionaries({criterion.key: st.integers(0, 10) for criterion in CRITERIA})
@@ -40,18 +40,35 @@ def test_shares_are_within_one_of_the_exact_ones(weights, total):
         assert not any(shares)
 
 
-@given(instance=instances(), importances=IMPORTANCES)
+@given(instance=instances(8, 8), importances=IMPORTANCES)
 def test_contributions_stay_within_their_maximum_and_add_up(instance, importances):
     maxima = criterion_maxima(importances)
 
-    parts = contributions(instance, maxima)
-    points = total_points(instance, parts)
+    found = scores(Tables(instance), maxima)
 
-    assert list(parts) == [criterion.key for criterion in CRITERIA]
-    for key, part in parts.items():
-        assert ((part >= 0) & (part <= maxima[key])).all()
+    points = found.points()
+    assert list(found.parts) == [criterion.key for criterion in CRITERIA]
+    assert points.shape == (instance.n_mentees, instance.n_mentors)
     assert ((points >= 0) & (points <= 100)).all()
-    np.testing.assert_array_equal(points, sum(parts.values()))
+    rows, columns = (at.reshape(-1) for at in np.indices(points.shape))
+    contributed = found.contributions(rows, columns)
+    assert (contributed >= 0).all()
+    assert (contributed <= list(maxima.values())).all()
+    np.testing.assert_array_equal(contributed.sum(axis=1), points[rows, columns])
+
+
+@given(instance=instances(8, 8), importances=IMPORTANCES)
+def test_each_criterion_contributes_what_it_would_alone(instance, importances):
+    maxima = criterion_maxima(importances)
+    rows, columns = (at.reshape(-1) for at in np.indices((instance.n_mentees, instance.n_mentors)))
+
+    contributed = scores(Tables(instance), maxima).contributions(rows, columns)
+
+    for k, criterion in enumerate(CRITERIA):
+        alone = criterion_points(criterion, instance, maxima[criterion.key])
+        np.testing.assert_array_equal(contributed[:, k], alone[rows, columns])
+        rounded = np.floor(criterion.score(instance) * maxima[criterion.key] + 0.5)
+        assert criterion.parts or (alone == rounded).all()
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,11 @@ def test_shortages_account_for_everyone_unmatched(problem):
 def test_one_more_place_in_a_shortage_serves_one_more(problem):
     mate = assign(problem, Objective()).mate
     n_served = int((mate >= 0).sum())
+    solutions = list(solutions_of(problem))
     for one in shortages(problem, mate):
+        # However the group is put first, no more of it can be served.
+        of_group = [int((other[list(one.mentees)] >= 0).sum()) for other in solutions]
+        assert max(of_group) == one.n_places
         for j in one.mentors:
             more = with_one_more_place(problem, j)
             most = max((s >= 0).sum() for s in solutions_of(more))

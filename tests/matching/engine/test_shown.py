@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matching.engine.criteria import DEFAULT_IMPORTANCES
+from matching.engine.face import whole_problem
 from matching.engine.forced import assign_with
 from matching.engine.problem import UNMATCHED
 from matching.engine.shown import next_best, private_points_missed, shown
@@ -72,9 +73,11 @@ def test_other_mentors_cost_exactly_what_the_best_choice_around_them_loses(insta
     for i, others in next_best(seen, 3):
         for other in others:
             forced = assign_with(seen.problem, objective, i, other.mentor).mate
+            everyone = whole_problem(seen.problem)
+            costs = {tier: tier_costs(seen.problem, objective, tier, 0) for tier in objective.tiers}
             lost = {
-                tier: cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), forced)
-                - cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), seen.mate)
+                tier: cost_of(everyone, costs[tier], forced)
+                - cost_of(everyone, costs[tier], seen.mate)
                 for tier in objective.tiers
             }
             assert other.losses == lost

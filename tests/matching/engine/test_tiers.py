@@ -11,8 +11,9 @@ from matching.engine.certificate import verify
 from matching.engine.problem import Problem
 from matching.engine.tiers import DEFAULT_TIERS, TIER_LABELS, Objective, Tier, tier_value
 from tests.matching.engine.brute_force import rank, solutions_of
-from tests.matching.engine.factories import any_problems, make_problem, problems
+from tests.matching.engine.factories import any_problems, make_problem, problems, random_problem
 
+N_SEEDS = 150  # times the orders below: some thousands of problems
 OFFERED = [tier for tier in Tier if tier is not Tier.LOTTERY]
 
 
@@ -47,6 +48,33 @@ def test_each_tier_alone_is_that_of_brute_force(tier, problem):
 @given(problem=problems())
 def test_the_default_order_is_that_of_brute_force(problem):
     check_against_brute_force(problem, Objective())
+
+
+# What a new program begins with, all goals, each goal alone, and each before all others.
+ORDERS = (
+    (Tier.SERVED, Tier.TOTAL),
+    DEFAULT_TIERS,
+    *((tier,) for tier in OFFERED),
+    *((tier, *(other for other in DEFAULT_TIERS if other is not tier)) for tier in OFFERED),
+)
+
+
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_small_problems_by_the_hundred_are_those_of_brute_force(order):
+    objective = Objective(order, spread_price=5)
+    for seed in range(N_SEEDS):
+        problem = random_problem(seed, 1 + seed % 4, 1 + seed % 3)
+        found = assign(problem, objective)
+        verify(problem, objective, found.mate, found.certificate)
+
+        best = rank(problem, objective, found.mate)
+
+        others = solutions_of(problem)
+        assert all(
+            best < rank(problem, objective, mate)
+            for mate in others
+            if not np.array_equal(mate, found.mate)
+        )
 
 
 def test_every_order_of_the_usual_tiers_has_its_own_meaning():
