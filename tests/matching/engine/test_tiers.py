@@ -9,7 +9,15 @@ from matching.engine import assignment
 from matching.engine.assignment import assign
 from matching.engine.certificate import verify
 from matching.engine.problem import Problem
-from matching.engine.tiers import DEFAULT_TIERS, TIER_LABELS, Objective, Tier, tier_value
+from matching.engine.tiers import (
+    DEFAULT_TIERS,
+    TIER_LABELS,
+    Objective,
+    Tier,
+    cost_of,
+    tier_costs,
+    tier_value,
+)
 from tests.matching.engine.brute_force import all_solutions, rank
 from tests.matching.engine.factories import make_problem, problems, random_problem
 
@@ -169,6 +177,20 @@ def test_values_are_what_the_solution_reaches(problem):
     assert list(found.values) == list(DEFAULT_TIERS)
     assert found.values[Tier.SERVED] == (found.mate >= 0).sum()
     assert found.values[Tier.TOTAL] == tier_value(problem, Objective(), Tier.TOTAL, found.mate)
+
+
+@pytest.mark.parametrize(
+    "tier", [Tier.PRIORITY, Tier.DRAW, Tier.LIKING, Tier.SHORTFALL, Tier.SPREAD]
+)
+@given(problem=problems())
+def test_what_is_made_small_is_what_is_told(tier, problem):
+    objective = Objective((tier,), spread_price=7)
+    mate = assign(problem, Objective()).mate
+
+    told = tier_value(problem, objective, tier, mate)
+
+    assert told == rank(problem, objective, mate)[0]
+    assert told == cost_of(tier_costs(problem, objective, tier, 0), mate)
 
 
 @pytest.mark.parametrize(
