@@ -15,6 +15,7 @@ from matching.engine import sentences
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
 from matching.engine.eligibility import MEETING_FIELDS, n_shared, n_usable_ways, same_known
 from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
+from matching.engine.pairs import any_of, matrix
 from matching.engine.sentences import Labels, Sentences
 
 # Value of a pair by how many career stages the mentor is ahead. Two is best: near enough to
@@ -36,6 +37,16 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Gauge:
+    """What a score is read from: how much two people share, and what the mentee asked for."""
+
+    asked: IntArray | BoolArray  # (n_mentees, d), zero or more
+    offered: IntArray | BoolArray  # (n_mentors, d), zero or more
+    kind: IntArray  # (n_mentees,), which row of `scores` applies
+    scores: FloatArray  # (n_kinds, most that can be shared + 1), within [0, 1]
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One measure of a pair, how much it counts unless a program says otherwise, and its words."""
 
@@ -49,6 +60,8 @@ class Criterion:
     # A score that is a share of what was asked for says what each thing weighs to each mentee, and
     # who offers it; its points are then shared out among the things in whole numbers.
     parts: Callable[[Instance], Parts] | None = None
+    # A score that depends on a sum over many things says how.
+    gauge: Callable[[Instance], Gauge] | None = None
     # Otherwise: the fields, less "mentee_" and "mentor_", on which the score depends.
     fields: tuple[str, ...] = ()
     is_private: bool = False  # its points are for those with the permission only
@@ -174,10 +187,7 @@ def availability(instance: Instance) -> FloatArray:
     -------
     Float of shape (n_mentees, n_mentors), in thirds or less; 1 where the mentee named no time.
     """
-    named = instance.mentee_times.sum(axis=1, dtype=np.int64)[:, np.newaxis]
-    enough = np.minimum(named, ENOUGH_TIMES)
-    shared = np.minimum(n_shared(instance.mentee_times, instance.mentor_times), enough)
-    return np.where(named > 0, shared / np.maximum(enough, 1), 1.0)
+    return gauged(time_gauge(instance))
 
 
 def experience(instance: Instance) -> FloatArray:
@@ -188,11 +198,7 @@ def experience(instance: Instance) -> FloatArray:
     Float of shape (n_mentees, n_mentors): the mean of years over ten, weighted as in `topics`;
     1 when no topic was asked for.
     """
-    years = np.minimum(instance.mentor_topic_years, ENOUGH_YEARS) * instance.mentor_topics
-    weights = topic_weights(instance)
-    total = weights.sum(axis=1, dtype=np.int64)[:, np.newaxis] * ENOUGH_YEARS
-    covered = weights.astype(np.float64) @ years.T.astype(np.float64)
-    return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
+    return gauged(experience_gauge(instance))
 
 
 def wishes(instance: Instance) -> FloatArray:
@@ -202,8 +208,9 @@ def wishes(instance: Instance) -> FloatArray:
     -------
     Float of shape (n_mentees, n_mentors), 0, 0.5 or 1.
     """
-    mentee_content = ~instance.mentee_wishes.any(axis=1, keepdims=True) | instance.mentee_wishes
-    mentor_content = ~instance.mentor_wishes.any(axis=0) | instance.mentor_wishes
+    by_mentees, by_mentors = matrix(instance.mentee_wishes), matrix(instance.mentor_wishes)
+    mentee_content = ~by_mentees.any(axis=1, keepdims=True) | by_mentees
+    mentor_content = ~by_mentors.any(axis=0) | by_mentors
     return 0.5 * mentee_content + 0.5 * mentor_content
 
 
@@ -225,6 +232,33 @@ def format_parts(instance: Instance) -> Parts:
 def language_parts(instance: Instance) -> Parts:
     """Languages of each side, all weighing the same."""
     return Parts(instance.mentee_languages, instance.mentor_languages)
+
+
+def time_gauge(instance: Instance) -> Gauge:
+    """Parts of the week in which both can meet, for those who named 0, 1, 2 or more."""
+    enough = np.minimum(instance.mentee_times.sum(axis=1, dtype=np.int64), ENOUGH_TIMES)
+    shared = np.arange(instance.mentee_times.shape[1] + 1)
+    wanted = np.arange(ENOUGH_TIMES + 1)[:, np.newaxis]
+    scores = np.where(wanted > 0, np.minimum(shared, wanted) / np.maximum(wanted, 1), 1.0)
+    return Gauge(instance.mentee_times, instance.mentor_times, enough, scores)
+
+
+def experience_gauge(instance: Instance) -> Gauge:
+    """Years in the topics offered times what each weighs, by the weight of all asked for."""
+    years = np.minimum(instance.mentor_topic_years, ENOUGH_YEARS) * instance.mentor_topics
+    weights = topic_weights(instance)
+    asked = weights.sum(axis=1, dtype=np.int64)
+    most = int(asked.max(initial=0))
+    full = np.arange(most + 1)[:, np.newaxis] * ENOUGH_YEARS
+    scores = np.where(full > 0, np.arange(most * ENOUGH_YEARS + 1) / np.maximum(full, 1), 1.0)
+    return Gauge(weights, years, asked, np.minimum(scores, 1.0))
+
+
+def gauged(gauge: Gauge) -> FloatArray:
+    """The scores of all pairs; (n_mentees, n_mentors) within [0, 1]."""
+    # Through float because NumPy multiplies integer matrices without BLAS; the sums are exact.
+    shared = gauge.asked.astype(np.float64) @ gauge.offered.T.astype(np.float64)
+    return gauge.scores[gauge.kind[:, np.newaxis], shared.astype(np.int64)]
 
 
 def share(parts: Parts) -> FloatArray:
@@ -272,7 +306,7 @@ CRITERIA = (
         availability,
         sentences.availability,
         applies=lambda instance: bool(instance.mentee_times.any()),
-        fields=("times",),
+        gauge=time_gauge,
     ),
     Criterion(
         "experience",
@@ -281,6 +315,7 @@ CRITERIA = (
         experience,
         sentences.experience,
         applies=lambda instance: bool(instance.mentor_topic_years.any()),
+        gauge=experience_gauge,
     ),
     Criterion(
         "wishes",
@@ -288,7 +323,7 @@ CRITERIA = (
         2,
         wishes,
         sentences.wishes,
-        applies=lambda instance: bool(instance.mentee_wishes.any() or instance.mentor_wishes.any()),
+        applies=lambda instance: any_of(instance.mentee_wishes) or any_of(instance.mentor_wishes),
     ),
 )
 

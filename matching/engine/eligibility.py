@@ -9,6 +9,7 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.pairs import matrix
 
 MEETING_FIELDS = ("ways", "regions", "utc_offsets")
 
@@ -40,12 +41,12 @@ def same_employer(instance: Instance) -> BoolArray:
 
 def conflict(instance: Instance) -> BoolArray:
     """Pairs that were named as conflicts, or rejected before."""
-    return instance.conflicts
+    return matrix(instance.conflicts)
 
 
 def earlier_partner(instance: Instance) -> BoolArray:
     """Pairs of an earlier cohort that nobody asked for again."""
-    return instance.earlier_partners
+    return matrix(instance.earlier_partners)
 
 
 def not_admitted(instance: Instance) -> BoolArray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
+from matching.engine.pairs import PairList, block
 from matching.engine.problem import MAX_PRIORITY
 
 UNKNOWN = -1  # code of an employer, region or career stage that nobody told us
@@ -63,7 +64,8 @@ class Instance:
     capacity
         Int of shape (n_mentors,), zero or more: mentees each mentor can take.
     conflicts
-        Bool of shape (n_mentees, n_mentors): pairs that must not be made.
+        Bool of shape (n_mentees, n_mentors): pairs that must not be made. This and the other
+        fields about single pairs may be a `PairList` instead, where a matrix would not fit.
     mentee_priorities
         Int of shape (n_mentees,), 0 to 1000: who comes first when places are short, such as
         people left out of the last cohort.
@@ -124,10 +126,10 @@ class Instance:
     mentee_languages: BoolArray
     mentor_languages: BoolArray
     capacity: IntArray
-    conflicts: BoolArray
+    conflicts: BoolArray | PairList
     mentee_priorities: IntArray = field(default_factory=not_given)
     mentee_last_mentors: IntArray = field(default_factory=not_given)
-    earlier_partners: BoolArray = field(default_factory=not_given)
+    earlier_partners: BoolArray | PairList = field(default_factory=not_given)
     mentee_admitted: BoolArray = field(default_factory=not_given)
     mentor_admitted: BoolArray = field(default_factory=not_given)
     career_order_required: bool = False
@@ -137,8 +139,8 @@ class Instance:
     mentee_times: BoolArray = field(default_factory=not_given)
     mentor_times: BoolArray = field(default_factory=not_given)
     mentor_topic_years: IntArray = field(default_factory=not_given)
-    mentee_wishes: BoolArray = field(default_factory=not_given)
-    mentor_wishes: BoolArray = field(default_factory=not_given)
+    mentee_wishes: BoolArray | PairList = field(default_factory=not_given)
+    mentor_wishes: BoolArray | PairList = field(default_factory=not_given)
 
     def __post_init__(self) -> None:
         n, m = self.n_mentees, self.n_mentors
@@ -166,7 +168,11 @@ class Instance:
         self._check_ints("mentee_priorities", (n,), low=0, high=MAX_PRIORITY)
         self._check_ints("mentee_last_mentors", (n,), low=UNKNOWN)
         for name in BY_PAIR:
-            self._check_bools(name, (n, m))
+            pairs = getattr(self, name)
+            if not isinstance(pairs, PairList):
+                self._check_bools(name, (n, m))
+            elif pairs.shape != (n, m):
+                raise ValueError(f"{name}: shape must be ({n}, {m}), not {pairs.shape}")
         self._check_bools("mentee_admitted", (n,))
         self._check_bools("mentor_admitted", (m,))
         self._check_bools("mentee_identity_wishes", (n, None))
@@ -227,7 +233,7 @@ class Instance:
             if name in changes:
                 continue
             if name in BY_PAIR:
-                changes[name] = getattr(self, name)[np.ix_(mentees, mentors)]
+                changes[name] = block(getattr(self, name), mentees, mentors)
                 continue
             if name.startswith("mentee_"):
                 changes[name] = getattr(self, name)[mentees]

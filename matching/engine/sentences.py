@@ -12,6 +12,7 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray
 from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.pairs import contains
 
 CHOICES = ("first choice", "second choice", "third choice")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -186,7 +187,9 @@ def experience(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
 
 def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """Who asked for whom."""
-    mentee, mentor = instance.mentee_wishes[i, j], instance.mentor_wishes[i, j]
+    one, other = np.array([i]), np.array([j])
+    mentee = bool(contains(instance.mentee_wishes, one, other)[0])
+    mentor = bool(contains(instance.mentor_wishes, one, other)[0])
     if mentee and mentor:
         return Sentences(
             "The two asked for each other.",
