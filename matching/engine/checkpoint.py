@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.engine.arrays import NOT_GIVEN
 from matching.engine.cohort import Cohort
-from matching.engine.large import Progress
+from matching.engine.large import Progress, Watch
 from matching.engine.pairs import any_of, listed
 from matching.engine.tiers import Objective
 
@@ -82,18 +82,33 @@ def load(path: Path, mark: bytes) -> Progress:
         If the file is no checkpoint, or one of another cohort or objective.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if file["fingerprint"].tobytes() != mark:
-                raise ValueError(f"{path}: belongs to another cohort or to other settings")
-            n_passes, n_violations, is_sketch = file["numbers"].tolist()
-            return Progress(
-                stage="pricing",
-                n_passes=n_passes,
-                n_violations=n_violations,
-                share=1.0,
-                pairs=(file["rows"].astype(np.int64), file["columns"].astype(np.int64)),
-                is_sketch=bool(is_sketch),
-                **{name: file[name] for name in ("mate", "place") if name in file},
-            )
-    except (OSError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            # Anything but an archive is tried as pickled data, which is not for reading here.
+            if not zipfile.is_zipfile(file):
+                raise OSError
+            file.seek(0)
+            with np.load(file, allow_pickle=False) as archive:
+                given = dict(archive)
+        found = given.pop("fingerprint").tobytes()
+        n_passes, n_violations, is_sketch = given.pop("numbers").tolist()
+        pairs = given.pop("rows").astype(np.int64), given.pop("columns").astype(np.int64)
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: is no checkpoint of a large run") from error
+    if found != mark:
+        raise ValueError(f"{path}: belongs to another cohort or to other settings")
+    return Progress("pricing", n_passes, n_violations, 1.0, pairs, bool(is_sketch), **given)
+
+
+def keeper(path: Path, mark: bytes, watch: Watch) -> Watch:
+    """A watcher that writes the progress to a file whenever there is more of it."""
+    written: tuple[int, bool] | None = None
+
+    def keep(progress: Progress) -> None:
+        nonlocal written
+        state = progress.n_passes, progress.is_sketch
+        if state != written and len(progress.pairs[0]):
+            save(path, mark, progress)
+            written = state
+        watch(progress)
+
+    return keep

@@ -15,7 +15,7 @@ from matching.engine import sentences
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
 from matching.engine.eligibility import MEETING_FIELDS, n_shared, n_usable_ways, same_known
 from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
-from matching.engine.pairs import any_of, matrix
+from matching.engine.pairs import any_of, contains, listed, matrix
 from matching.engine.sentences import Labels, Sentences
 
 # Value of a pair by how many career stages the mentor is ahead. Two is best: near enough to
@@ -211,6 +211,17 @@ def wishes(instance: Instance) -> FloatArray:
     by_mentees, by_mentors = matrix(instance.mentee_wishes), matrix(instance.mentor_wishes)
     mentee_content = ~by_mentees.any(axis=1, keepdims=True) | by_mentees
     mentor_content = ~by_mentors.any(axis=0) | by_mentors
+    return 0.5 * mentee_content + 0.5 * mentor_content
+
+
+def wishes_of(instance: Instance, rows: IntArray, columns: IntArray) -> FloatArray:
+    """`wishes` of single pairs; shape of ``rows``."""
+    named_by_mentee = np.zeros(instance.n_mentees, dtype=bool)
+    named_by_mentor = np.zeros(instance.n_mentors, dtype=bool)
+    named_by_mentee[listed(instance.mentee_wishes)[0]] = True
+    named_by_mentor[listed(instance.mentor_wishes)[1]] = True
+    mentee_content = ~named_by_mentee[rows] | contains(instance.mentee_wishes, rows, columns)
+    mentor_content = ~named_by_mentor[columns] | contains(instance.mentor_wishes, rows, columns)
     return 0.5 * mentee_content + 0.5 * mentor_content
 
 

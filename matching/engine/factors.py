@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.arrays import BoolArray, IntArray
-from matching.engine.criteria import CRITERIA, Criterion, Gauge
+from matching.engine.arrays import BoolArray, FloatArray, IntArray
+from matching.engine.criteria import CRITERIA, Criterion, Gauge, wishes_of
 from matching.engine.eligibility import RULES, Rule
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.pairs import PairList, any_of, contains, listed
@@ -17,6 +17,7 @@ from matching.engine.scoring import (
     applicable,
     criterion_maxima,
     criterion_points,
+    points_of_scores,
     requirement_masks,
     shared_out,
 )
@@ -184,7 +185,7 @@ def factorise(
 
 
 def _dial(gauge: Gauge, maximum: int, *, is_required: bool) -> Dial:
-    points = np.floor(gauge.scores * maximum + 0.5)
+    points = points_of_scores(gauge.scores, maximum)
     if is_required:
         points -= FORBIDDEN * (gauge.scores == 0)
     begins = gauge.kind[:, np.newaxis] * points.shape[1]
@@ -209,10 +210,8 @@ def _wishes(
     mentee_named, mentor_named = np.zeros(shape[0], dtype=bool), np.zeros(shape[1], dtype=bool)
     mentee_named[by_mentees[0]], mentor_named[by_mentors[1]] = True, True
 
-    def worth(mentees_content: BoolArray, mentors_content: BoolArray) -> IntArray:
-        """As in the criterion: half for each side that named nobody or this one."""
-        score = 0.5 * mentees_content + 0.5 * mentors_content
-        points: IntArray = np.floor(score * maximum + 0.5).astype(np.int64)
+    def worth_of(score: FloatArray) -> IntArray:
+        points = points_of_scores(score, maximum)
         if is_required:
             points[score == 0] -= FORBIDDEN
         return points
@@ -223,14 +222,12 @@ def _wishes(
         np.concatenate([by_mentees[1], by_mentors[1]]),
     )
     rows, columns = listed(pairs)
-    usual = worth(~mentee_named[rows], ~mentor_named[columns])
-    wished = worth(
-        ~mentee_named[rows] | contains(instance.mentee_wishes, rows, columns),
-        ~mentor_named[columns] | contains(instance.mentor_wishes, rows, columns),
-    )
+    # As in the criterion: half for each side that named nobody or this one.
+    usual = worth_of(0.5 * ~mentee_named[rows] + 0.5 * ~mentor_named[columns])
+    wished = worth_of(wishes_of(instance, rows, columns))
     content = np.array([True, False])
     right = mentor_named[:, np.newaxis] == ~content
-    left = worth(~mentee_named[:, np.newaxis], content)
+    left = worth_of(0.5 * ~mentee_named[:, np.newaxis] + 0.5 * content)
     return left.astype(np.float32), right, Exceptions(pairs, wished - usual)
 
 

@@ -56,6 +56,7 @@ STEPS = {Tier.SHORTFALL: 2, Tier.TOTAL: 16}  # of an offer, in a unit of the cos
 MAX_SKETCHES = 6
 FEW = 4  # sketching ends when fewer pairs are missing than one for so many mentees
 ALMOST = 200  # tight pairs are collected when fewer are missing than one for so many mentees
+CHEAPEST = 24  # pairs of a mentee to begin with where a goal is sought among equals
 SECONDS_A_REPORT = 0.5
 
 # Tiers in which it costs nothing if everyone is served.
@@ -263,12 +264,30 @@ def _choose(
         if not pairs.any() and not leave.any():
             break
         costs = edge_costs(cohort, objective, tier, level, face, points)
-        mate = improve_edges(face, costs, mate, pairs, leave)
-        found = edge_prices(face, costs, mate)
+        mate, found = _improved(face, costs, mate, pairs, leave)
         steps.append(Step(tier, level, False, found))
         points = points[costs.pair + found.place[face.columns] == found.mentee[face.rows]]
         face = optimal_edge_face(face, costs, found)
     return mate
+
+
+def _improved(
+    face: EdgeFace, costs: Costs, mate: IntArray, pairs: BoolArray, leave: BoolArray
+) -> tuple[IntArray, Prices]:
+    """A cheapest solution of a face and its prices; where there are many pairs, by few of them."""
+    kept = mate[face.rows] == face.columns
+    order = np.lexsort((costs.pair, face.rows))
+    order = order[pairs[order]]
+    rank = np.arange(len(order)) - np.searchsorted(face.rows[order], face.rows[order])
+    kept[order[rank < CHEAPEST]] = True
+    while True:
+        part, few = face.part(kept), replace(costs, pair=costs.pair[kept])
+        found_mate = improve_edges(part, few, mate, pairs[kept], leave)
+        found = edge_prices(part, few, found_mate)
+        missing = costs.pair + found.place[face.columns] < found.mentee[face.rows]
+        if not missing.any():
+            return found_mate, found
+        kept |= missing
 
 
 def _joined(first: Pairs, second: Pairs) -> Pairs:

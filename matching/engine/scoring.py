@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.arrays import BoolArray, FloatArray, IntArray
 from matching.engine.criteria import CRITERIA, Criterion
 from matching.engine.instance import Instance
 from matching.engine.problem import MAX_POINTS
@@ -121,13 +121,19 @@ def criterion_points(criterion: Criterion, instance: Instance, maximum: int) -> 
     if maximum == 0:
         return np.zeros((instance.n_mentees, instance.n_mentors), dtype=np.int64)
     if criterion.parts is None:
-        return np.floor(criterion.score(instance) * maximum + 0.5).astype(np.int64)
+        return points_of_scores(criterion.score(instance), maximum)
     parts = criterion.parts(instance)
     shares = shared_out(parts.weights, maximum)
     asked_nothing = np.where(parts.weights.any(axis=1), 0, maximum)[:, np.newaxis]
     # Through float because NumPy multiplies integer matrices without BLAS; the sums are exact.
     covered = shares.astype(np.float64) @ parts.offered.T.astype(np.float64)
     return covered.astype(np.int64) + asked_nothing
+
+
+def points_of_scores(scores: FloatArray, maximum: int) -> IntArray:
+    """Scores within [0, 1] as whole points, to the nearest, halves up; same shape."""
+    points: IntArray = np.floor(scores * maximum + 0.5).astype(np.int64)
+    return points
 
 
 def shared_out(weights: IntArray | BoolArray, total: int) -> IntArray:
