@@ -11,8 +11,8 @@ import numpy as np
 
 from matching.engine.arrays import NOT_GIVEN
 from matching.engine.cohort import Cohort
-from matching.engine.large import Progress, Watch
 from matching.engine.pairs import any_of, listed
+from matching.engine.progress import Progress, Watch
 from matching.engine.tiers import Objective
 
 FORMAT = 1

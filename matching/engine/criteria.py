@@ -14,7 +14,8 @@ import numpy as np
 from matching.engine import sentences
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
 from matching.engine.eligibility import MEETING_FIELDS, n_shared, n_usable_ways, same_known
-from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
+from matching.engine.gauges import Gauge, experience_gauge, gauged, time_gauge, topic_weights
+from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.pairs import any_of, contains, listed, matrix
 from matching.engine.sentences import Labels, Sentences
 
@@ -23,8 +24,6 @@ from matching.engine.sentences import Labels, Sentences
 CAREER_VALUES = {-1: 0.0, 0: 0.25, 1: 0.75, 2: 1.0, 3: 0.75, 4: 0.5}
 CAREER_UNKNOWN = 0.5  # neither an advantage nor a fault of who did not say
 
-ENOUGH_TIMES = 3  # parts of the week; more shared ones make meeting no easier
-ENOUGH_YEARS = 10  # in one topic; more make no better answers
 FAR_TIME_ZONE = 8 * 60  # minutes between two people who share no usual working hours
 
 
@@ -34,16 +33,6 @@ class Parts:
 
     weights: IntArray | BoolArray  # (n_mentees, d), zero or more
     offered: BoolArray  # (n_mentors, d)
-
-
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """What a score is read from: how much two people share, and what the mentee asked for."""
-
-    asked: IntArray | BoolArray  # (n_mentees, d), zero or more
-    offered: IntArray | BoolArray  # (n_mentors, d), zero or more
-    kind: IntArray  # (n_mentees,), which row of `scores` applies
-    scores: FloatArray  # (n_kinds, most that can be shared + 1), within [0, 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +76,6 @@ def topics(instance: Instance) -> FloatArray:
     providing": Baker, Griendling, James and Eby (2025).
     """
     return share(topic_parts(instance))
-
-
-def topic_weights(instance: Instance) -> IntArray:
-    """What each topic weighs for each mentee: 3, 2, 1 by rank, 0 where not asked for."""
-    ranks = instance.mentee_topic_ranks
-    return np.where(ranks > 0, MAX_TOPIC_RANK + 1 - ranks, 0)
 
 
 def library_type(instance: Instance) -> FloatArray:
@@ -243,33 +226,6 @@ def format_parts(instance: Instance) -> Parts:
 def language_parts(instance: Instance) -> Parts:
     """Languages of each side, all weighing the same."""
     return Parts(instance.mentee_languages, instance.mentor_languages)
-
-
-def time_gauge(instance: Instance) -> Gauge:
-    """Parts of the week in which both can meet, for those who named 0, 1, 2 or more."""
-    enough = np.minimum(instance.mentee_times.sum(axis=1, dtype=np.int64), ENOUGH_TIMES)
-    shared = np.arange(instance.mentee_times.shape[1] + 1)
-    wanted = np.arange(ENOUGH_TIMES + 1)[:, np.newaxis]
-    scores = np.where(wanted > 0, np.minimum(shared, wanted) / np.maximum(wanted, 1), 1.0)
-    return Gauge(instance.mentee_times, instance.mentor_times, enough, scores)
-
-
-def experience_gauge(instance: Instance) -> Gauge:
-    """Years in the topics offered times what each weighs, by the weight of all asked for."""
-    years = np.minimum(instance.mentor_topic_years, ENOUGH_YEARS) * instance.mentor_topics
-    weights = topic_weights(instance)
-    asked = weights.sum(axis=1, dtype=np.int64)
-    most = int(asked.max(initial=0))
-    full = np.arange(most + 1)[:, np.newaxis] * ENOUGH_YEARS
-    scores = np.where(full > 0, np.arange(most * ENOUGH_YEARS + 1) / np.maximum(full, 1), 1.0)
-    return Gauge(weights, years, asked, np.minimum(scores, 1.0))
-
-
-def gauged(gauge: Gauge) -> FloatArray:
-    """The scores of all pairs; (n_mentees, n_mentors) within [0, 1]."""
-    # Through float because NumPy multiplies integer matrices without BLAS; the sums are exact.
-    shared = gauge.asked.astype(np.float64) @ gauge.offered.T.astype(np.float64)
-    return gauge.scores[gauge.kind[:, np.newaxis], shared.astype(np.int64)]
 
 
 def share(parts: Parts) -> FloatArray:

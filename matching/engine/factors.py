@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
-from matching.engine.criteria import CRITERIA, Criterion, Gauge, wishes_of
+from matching.engine.criteria import CRITERIA, Criterion, wishes_of
 from matching.engine.eligibility import RULES, Rule
+from matching.engine.gauges import Gauge
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.pairs import PairList, any_of, contains, listed
 from matching.engine.scoring import (

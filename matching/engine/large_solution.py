@@ -14,9 +14,10 @@ from matching.engine.criteria import CRITERIA, wishes_of
 from matching.engine.eligibility import eligible_pairs, rule_masks
 from matching.engine.factors import factorise
 from matching.engine.instance import Instance
-from matching.engine.large import Progress, Watch, assign_large
+from matching.engine.large import assign_large
 from matching.engine.large_certificate import verify_large
 from matching.engine.problem import UNMATCHED
+from matching.engine.progress import Progress, Watch
 from matching.engine.scoring import REQUIRED, criterion_points, points_of_scores, requirement_masks
 from matching.engine.tiers import Objective, Tier
 from matching.engine.unmatched import Unmatched, explain_unmatched

@@ -87,7 +87,8 @@ def scan(
     n_tight = 0
     with ThreadPoolExecutor(N_THREADS) as pool:
         # A few blocks ahead of the watcher, so that a cancelled run ends soon.
-        for batch in _batches(blocks, 16 * N_THREADS):
+        for at in range(0, len(blocks), 16 * N_THREADS):
+            batch = blocks[at : at + 16 * N_THREADS]
             some = list(pool.map(lambda rows: table.look(rows, per_mentee, with_tight), batch))
             n_tight += sum(len(tight[0]) for _, tight in some)
             if n_tight > MAX_TIGHT:
@@ -110,11 +111,6 @@ def _joined(found: list[Pairs]) -> Pairs:
     columns = np.concatenate([pairs[1] for pairs in found] or [np.zeros(0, dtype=np.int64)])
     order = np.lexsort((columns, rows))
     return rows[order], columns[order]
-
-
-def _batches(items: list[slice], size: int) -> Iterator[list[slice]]:
-    for at in range(0, len(items), size):
-        yield items[at : at + size]
 
 
 class _Table:

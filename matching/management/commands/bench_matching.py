@@ -23,8 +23,9 @@ from matching.engine.cohort import large_cohort, values
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.factors import factorise
 from matching.engine.instance import Instance
-from matching.engine.large import Progress, Watch, assign_large
+from matching.engine.large import assign_large
 from matching.engine.large_certificate import verify_large
+from matching.engine.progress import Progress, Watch
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.synthetic import synthetic_instance

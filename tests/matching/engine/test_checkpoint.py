@@ -12,9 +12,10 @@ from matching.engine.checkpoint import fingerprint, keeper, load, save
 from matching.engine.cohort import large_cohort
 from matching.engine.criteria import DEFAULT_IMPORTANCES
 from matching.engine.factors import factorise
-from matching.engine.large import CancelledError, assign_large
+from matching.engine.large import assign_large
 from matching.engine.large_certificate import verify_large
 from matching.engine.pairs import PairList
+from matching.engine.progress import CancelledError
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
 

@@ -5,15 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.engine import large, sketch
 from matching.engine.certificate import CertificateError
 from matching.engine.cohort import large_cohort, values
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.face import Prices
 from matching.engine.factors import factorise
-from matching.engine.large import CancelledError, assign_large
+from matching.engine.large import assign_large
 from matching.engine.large_certificate import verify_large
 from matching.engine.pairs import PairList
 from matching.engine.pricing import PriceList, scan
+from matching.engine.progress import CancelledError
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
@@ -51,13 +53,22 @@ def with_lists(instance):
 
 
 @settings(max_examples=250)
-@given(case=cohorts(25, 18), objective=objectives())
-def test_a_large_run_finds_what_the_dense_one_finds(case, objective):
+@given(
+    case=cohorts(25, 18), objective=objectives(), few=st.integers(1, 3), sketches=st.integers(0, 2)
+)
+def test_a_large_run_finds_what_the_dense_one_finds(case, objective, few, sketches):
     instance, importances, required = case
     dense = match(instance, importances, objective, required)
     cohort = large_cohort(factorise(with_lists(instance), importances, required))
 
-    found = assign_large(cohort, objective)
+    with pytest.MonkeyPatch.context() as patch:
+        # So few to begin with that most pairs have to be found by their prices.
+        for name in ("FIRST_PER_MENTEE", "FIRST_PER_MENTOR", "MORE_PER_MENTEE"):
+            patch.setattr(sketch, name, few)
+        patch.setattr(large, "MORE_PER_MENTEE", few)
+        patch.setattr(large, "CHEAPEST", few)
+        patch.setattr(sketch, "MAX_SKETCHES", sketches)
+        found = assign_large(cohort, objective)
 
     np.testing.assert_array_equal(found.mate, dense.mate)
     verify_large(cohort, objective, found)

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.instance import Instance
-from matching.engine.large import CancelledError
 from matching.engine.large_solution import match_large
 from matching.engine.pairs import PairList
+from matching.engine.progress import CancelledError
 from matching.engine.solution import match
 from matching.engine.tiers import Objective, Tier
 from tests.matching.engine.factories import make_instance
