@@ -112,3 +112,18 @@ def test_a_watcher_can_stop_a_look():
 
     with pytest.raises(KeyboardInterrupt):
         scan(factors, PriceList((), prices, Tier.TOTAL, nobody), 1, stop)
+
+
+@pytest.mark.parametrize("tier", [Tier.SHORTFALL, Tier.TOTAL])
+@pytest.mark.parametrize("above", [0, 1])
+def test_a_price_one_too_high_is_enough(tier, above):
+    factors = factorise(make_instance(1, 3), DEFAULT_IMPORTANCES)
+    cost = pair_cost(tier, factors.points_of(np.zeros(3, dtype=int), np.arange(3)))
+    # The last mentor is the cheapest by one.
+    last = Prices(cost[:1] + 4 + above, np.array([6, 5, 4]))
+    nobody = PairList((1, 3), np.zeros(0, dtype=np.int64))
+
+    found = scan(factors, PriceList((), last, tier, nobody), 9, lambda share: None, with_tight=True)
+
+    assert [one.tolist() for one in found.missing] == ([[0], [2]] if above else [[], []])
+    assert [one.tolist() for one in found.tight] == ([[0], [1]] if above else [[0], [2]])
