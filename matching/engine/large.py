@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray
-from matching.engine.certificate import MAX_LOTTERY_ROUNDS, Step
+from matching.engine.certificate import MAX_LOTTERY_ROUNDS, CertificateError, Step
 from matching.engine.circles import mend
 from matching.engine.cohort import (
     Cohort,
@@ -75,6 +75,8 @@ def assign_large(
     ------
     ValueError
         If the objective has another form, or too many pairs are equally good.
+    CertificateError
+        If no prices could be found; there is no result then.
     """
     leading, tier, rest = split_tiers(objective)
     state = start
@@ -95,9 +97,12 @@ def assign_large(
         place = guides[tier]
         is_late = state.n_passes > 0 and state.n_violations * ALMOST < len(mate)
         found, tight = _looked(cohort, objective, steps, state, watch, with_tight=is_late)
+        known = joined(state.pairs, found)
+        if len(found[0]) and len(known[0]) == len(state.pairs[0]):
+            raise CertificateError("prices: pairs that were solved with are still too cheap")
         state = replace(
             state,
-            pairs=joined(state.pairs, found),
+            pairs=known,
             n_passes=state.n_passes + 1,
             n_violations=len(found[0]),
             mate=mate,
