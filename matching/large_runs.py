@@ -143,9 +143,7 @@ def _save(run: MatchRun, instance: Instance, labels: Labels, large: LargeMatchin
                 mentor_id=instance.mentor_ids[j],
                 format_id=_format_of(instance, i, j),
                 points=points[pair],
-                reasons=reasons_for(
-                    instance, labels, (i, j), large.breakdown(pair), large.maxima
-                ),
+                reasons=reasons_for(instance, labels, (i, j), large.breakdown(pair), large.maxima),
             )
             for pair, (i, j) in enumerate(large.pairs)
         ),

@@ -69,9 +69,7 @@ def take_up_abandoned_runs() -> int:
     for run in MatchRun.objects.abandoned():
         with transaction.atomic():
             abandoned = MatchRun.objects.abandoned().filter(pk=run.pk)
-            if abandoned.update(
-                status=RunStatus.WAITING, started_at=None, last_sign_at=None
-            ):
+            if abandoned.update(status=RunStatus.WAITING, started_at=None, last_sign_at=None):
                 carry_out_run.enqueue(run.pk)
                 n_taken_up += 1
     return n_taken_up

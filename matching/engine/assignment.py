@@ -140,7 +140,7 @@ def _solve_by_rank(face: Face, costs: Costs, who: IntArray) -> IntArray:
     When places are short, those with the largest weights mostly fill them all: if they can, and
     nobody else weighs as much, the rest need not be looked at.
     """
-    n_places = int(face.high.sum())
+    n_places = face.n_places
     if 0 < n_places < len(face.mentees):
         order = np.argsort(-who, kind="stable")
         if who[order[n_places - 1]] > who[order[n_places]]:

@@ -6,6 +6,7 @@ pricing pass only few pairs are new, and so are the circles; solving anew would 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from matching.engine.nest import loads
 from matching.engine.problem import UNMATCHED
 
 MAX_ROUNDS = 20_000  # of moving on from where something changed, over all circles
+MAX_TURNS = 400  # of breaking up circles; each looks at all pairs
 LOOK_EVERY = 4  # rounds between two looks for circles
 
 
@@ -36,8 +38,8 @@ class _Moves:
     def out_of(self, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
         """Moves out of some mentors or the outside: from, to, cost, and who moves (-1: a place)."""
         face, outside = self.face, len(self.load)
-        mentees = self.by_owner[_ranges(self.owner_start[nodes], self.owner_start[nodes + 1])]
-        pairs = _ranges(self.row_start[mentees], self.row_start[mentees + 1])
+        mentees = self.by_owner[ranges(self.owner_start[nodes], self.owner_start[nodes + 1])]
+        pairs = ranges(self.row_start[mentees], self.row_start[mentees + 1])
         rows = face.rows[pairs]
         leavers = mentees[face.may_stay_unmatched[mentees]]
         inside = nodes[nodes != outside]
@@ -62,26 +64,36 @@ class _Moves:
         )
 
 
-def mend(face: EdgeFace, costs: Costs, mate: IntArray, found: Prices) -> IntArray | None:
+def mend(
+    face: EdgeFace,
+    costs: Costs,
+    mate: IntArray,
+    place: IntArray,
+    tick: Callable[[], None] = lambda: None,
+) -> tuple[IntArray, Prices] | None:
     """A cheapest solution of the face, from one that was cheapest before pairs were added.
 
     Parameters
     ----------
     mate
         A solution of the face.
-    found
-        Its prices before; any are correct, close ones are fast.
+    place
+        Prices of places, shape (n_mentors,), as they were before; any are correct, close ones
+        are fast.
+    tick
+        Called often; may raise to cancel.
 
     Returns
     -------
-    Mentor row of every mentee; None if it took too long, and solving anew is better.
+    Mentor row of every mentee, and the integer duals that prove it; None if it took too long, and
+    solving anew is better.
     """
     outside = len(face.high)
-    potential = np.append(-found.place, 0)
+    potential = np.append(-place, 0)
     mate = mate.copy()
     everything = np.arange(outside + 1)
     n_rounds = 0
-    while n_rounds < MAX_ROUNDS:
+    for _ in range(MAX_TURNS):
         moves = _moves(face, costs, mate)
         tails, heads, lengths, _ = moves.out_of(everything)
         changed = np.unique(tails[potential[tails] + lengths < potential[heads]])
@@ -90,6 +102,7 @@ def mend(face: EdgeFace, costs: Costs, mate: IntArray, found: Prices) -> IntArra
         on_circle = np.zeros(outside + 1, dtype=bool)
         while len(changed) and not on_circle.any() and n_rounds < MAX_ROUNDS:
             n_rounds += 1
+            tick()
             tails, heads, lengths, movers = moves.out_of(changed)
             reached = potential[tails] + lengths
             nearer = potential.copy()
@@ -101,7 +114,10 @@ def mend(face: EdgeFace, costs: Costs, mate: IntArray, found: Prices) -> IntArra
             if n_rounds % LOOK_EVERY == 0:
                 on_circle = _on_circles(before)
         if not on_circle.any():
-            return mate if len(changed) == 0 else None
+            if len(changed):
+                return None
+            place = potential[-1] - potential[:-1]
+            return mate, Prices(moves.own + np.append(place, 0)[mate], place)
         moved = np.flatnonzero(on_circle & (mover != UNMATCHED))
         mate[mover[moved]] = np.where(moved == outside, UNMATCHED, moved)
     return None
@@ -140,7 +156,7 @@ def _moves(face: EdgeFace, costs: Costs, mate: IntArray) -> _Moves:
     )
 
 
-def _ranges(starts: IntArray, stops: IntArray) -> IntArray:
+def ranges(starts: IntArray, stops: IntArray) -> IntArray:
     """The numbers from each start up to its stop, one range after the other."""
     counts = stops - starts
     total = int(counts.sum())

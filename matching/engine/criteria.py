@@ -14,7 +14,9 @@ import numpy as np
 from matching.engine import sentences
 from matching.engine.arrays import BoolArray, FloatArray, IntArray
 from matching.engine.eligibility import MEETING_FIELDS, n_shared, n_usable_ways, same_known
-from matching.engine.instance import MAX_TOPIC_RANK, UNKNOWN, Instance
+from matching.engine.gauges import Gauge, experience_gauge, time_gauge, topic_weights
+from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.pairs import any_of, contains, matrix
 from matching.engine.sentences import Labels, Sentences
 
 # Value of a pair by how many career stages the mentor is ahead. Two is best: near enough to
@@ -22,8 +24,6 @@ from matching.engine.sentences import Labels, Sentences
 CAREER_VALUES = {-1: 0.0, 0: 0.25, 1: 0.75, 2: 1.0, 3: 0.75, 4: 0.5}
 CAREER_UNKNOWN = 0.5  # neither an advantage nor a fault of who did not say
 
-ENOUGH_TIMES = 3  # parts of the week; more shared ones make meeting no easier
-ENOUGH_YEARS = 10  # in one topic; more make no better answers
 FAR_TIME_ZONE = 8 * 60  # minutes between two people who share no usual working hours
 
 
@@ -49,6 +49,8 @@ class Criterion:
     # A score that is a share of what was asked for says what each thing weighs to each mentee, and
     # who offers it; its points are then shared out among the things in whole numbers.
     parts: Callable[[Instance], Parts] | None = None
+    # A score that depends on a sum over many things says how.
+    gauge: Callable[[Instance], Gauge] | None = None
     # Otherwise: the fields, less "mentee_" and "mentor_", on which the score depends.
     fields: tuple[str, ...] = ()
     is_private: bool = False  # its points are for those with the permission only
@@ -74,12 +76,6 @@ def topics(instance: Instance) -> FloatArray:
     providing": Baker, Griendling, James and Eby (2025).
     """
     return share(topic_parts(instance))
-
-
-def topic_weights(instance: Instance) -> IntArray:
-    """What each topic weighs for each mentee: 3, 2, 1 by rank, 0 where not asked for."""
-    ranks = instance.mentee_topic_ranks
-    return np.where(ranks > 0, MAX_TOPIC_RANK + 1 - ranks, 0)
 
 
 def library_type(instance: Instance) -> FloatArray:
@@ -174,10 +170,8 @@ def availability(instance: Instance) -> FloatArray:
     -------
     Float of shape (n_mentees, n_mentors), in thirds or less; 1 where the mentee named no time.
     """
-    named = instance.mentee_times.sum(axis=1, dtype=np.int64)[:, np.newaxis]
-    enough = np.minimum(named, ENOUGH_TIMES)
-    shared = np.minimum(n_shared(instance.mentee_times, instance.mentor_times), enough)
-    return np.where(named > 0, shared / np.maximum(enough, 1), 1.0)
+    gauge = time_gauge(instance)
+    return gauge.read(gauge.scores)
 
 
 def experience(instance: Instance) -> FloatArray:
@@ -188,11 +182,8 @@ def experience(instance: Instance) -> FloatArray:
     Float of shape (n_mentees, n_mentors): the mean of years over ten, weighted as in `topics`;
     1 when no topic was asked for.
     """
-    years = np.minimum(instance.mentor_topic_years, ENOUGH_YEARS) * instance.mentor_topics
-    weights = topic_weights(instance)
-    total = weights.sum(axis=1, dtype=np.int64)[:, np.newaxis] * ENOUGH_YEARS
-    covered = weights.astype(np.float64) @ years.T.astype(np.float64)
-    return np.where(total > 0, covered / np.maximum(total, 1), 1.0)
+    gauge = experience_gauge(instance)
+    return gauge.read(gauge.scores)
 
 
 def wishes(instance: Instance) -> FloatArray:
@@ -202,8 +193,17 @@ def wishes(instance: Instance) -> FloatArray:
     -------
     Float of shape (n_mentees, n_mentors), 0, 0.5 or 1.
     """
-    mentee_content = ~instance.mentee_wishes.any(axis=1, keepdims=True) | instance.mentee_wishes
-    mentor_content = ~instance.mentor_wishes.any(axis=0) | instance.mentor_wishes
+    mentee_content = ~instance.mentee_has_wished[:, np.newaxis] | matrix(instance.mentee_wishes)
+    mentor_content = ~instance.mentor_has_wished | matrix(instance.mentor_wishes)
+    return 0.5 * mentee_content + 0.5 * mentor_content
+
+
+def wishes_of(instance: Instance, rows: IntArray, columns: IntArray) -> FloatArray:
+    """`wishes` of single pairs; shape of ``rows``."""
+    by_mentees = contains(instance.mentee_wishes, rows, columns)
+    by_mentors = contains(instance.mentor_wishes, rows, columns)
+    mentee_content = ~instance.mentee_has_wished[rows] | by_mentees
+    mentor_content = ~instance.mentor_has_wished[columns] | by_mentors
     return 0.5 * mentee_content + 0.5 * mentor_content
 
 
@@ -273,7 +273,7 @@ CRITERIA = (
         availability,
         sentences.availability,
         applies=lambda instance: bool(instance.mentee_times.any()),
-        fields=("times",),
+        gauge=time_gauge,
     ),
     Criterion(
         "experience",
@@ -282,6 +282,7 @@ CRITERIA = (
         experience,
         sentences.experience,
         applies=lambda instance: bool(instance.mentor_topic_years.any()),
+        gauge=experience_gauge,
     ),
     Criterion(
         "wishes",
@@ -289,7 +290,7 @@ CRITERIA = (
         2,
         wishes,
         sentences.wishes,
-        applies=lambda instance: bool(instance.mentee_wishes.any() or instance.mentor_wishes.any()),
+        applies=lambda instance: any_of(instance.mentee_wishes) or any_of(instance.mentor_wishes),
     ),
 )
 

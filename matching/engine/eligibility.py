@@ -9,6 +9,7 @@ import numpy as np
 
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.pairs import matrix
 from matching.engine.tables import Tables
 
 MEETING_FIELDS = ("ways", "regions", "utc_offsets")
@@ -41,12 +42,12 @@ def same_employer(instance: Instance) -> BoolArray:
 
 def conflict(instance: Instance) -> BoolArray:
     """Pairs that were named as conflicts, or rejected before."""
-    return instance.conflicts
+    return matrix(instance.conflicts)
 
 
 def earlier_partner(instance: Instance) -> BoolArray:
     """Pairs of an earlier cohort that nobody asked for again."""
-    return instance.earlier_partners
+    return matrix(instance.earlier_partners)
 
 
 def not_admitted(instance: Instance) -> BoolArray:
@@ -143,10 +144,10 @@ def eligible_pairs(tables: Tables) -> BoolArray:
     -------
     Bool of shape (n_mentees, n_mentors). Capacity is not a property of a pair and plays no part.
     """
-    return ~any_of(tables, [(rule.fields, rule.forbids) for rule in RULES])
+    return ~forbidden_by(tables, [(rule.fields, rule.forbids) for rule in RULES])
 
 
-def any_of(
+def forbidden_by(
     tables: Tables, rules: Iterable[tuple[tuple[str, ...], Callable[[Instance], BoolArray]]]
 ) -> BoolArray:
     """Pairs forbidden by any of some rules, given with the fields they read."""

@@ -46,6 +46,15 @@ class Face:
         """Mentees of each node, with those who have no choice; shape (n_nodes,)."""
         return self.filled + self.nest.loads(mate)
 
+    @property
+    def n_places(self) -> int:
+        """How many mentees all mentors together can have."""
+        n_mentors, outside = self.nest.n_mentors, self.nest.outside
+        offered = np.zeros(outside + 1, dtype=np.int64)
+        np.add.at(offered, self.nest.parent[:n_mentors], self.high[:n_mentors])
+        shared = np.minimum(offered[n_mentors:outside], self.high[n_mentors:])
+        return int(offered[outside] + shared.sum())
+
     def here(self, mate: IntArray) -> IntArray:
         """The part of a solution of the whole problem that lies in this face."""
         at = np.full(int(self.mentors.max(initial=UNMATCHED)) + 2, UNMATCHED)

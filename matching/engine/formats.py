@@ -179,9 +179,24 @@ def other_formats(
     -------
     For each of them, columns of formats and with how many mentors there is a place left.
     """
-    free = offered.free_places(mate)
-    n_mentors = allowed.astype(np.int64) @ free.astype(np.int64)
-    n_mentors[offered.menu.liking[rows] > 0] = 0
+    return not_accepted(offered.menu.liking[rows] > 0, allowed, offered.free_places(mate))
+
+
+def not_accepted(accepted: BoolArray, allowed: BoolArray, free: BoolArray) -> list[dict[int, int]]:
+    """`other_formats`, when it is known which they accept and where there is a place left.
+
+    Parameters
+    ----------
+    accepted
+        Bool of shape (n_mentees, n_formats).
+    allowed
+        Bool of shape (n_mentees, n_mentors).
+    free
+        Bool of shape (n_mentors, n_formats).
+    """
+    # Through float because NumPy multiplies integer matrices without BLAS; counts are exact.
+    n_mentors = (allowed.astype(np.float32) @ free.astype(np.float32)).astype(np.int64)
+    n_mentors[accepted] = 0
     return [{column: n for column, n in enumerate(of_one) if n} for of_one in n_mentors.tolist()]
 
 

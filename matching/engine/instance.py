@@ -10,6 +10,7 @@ import numpy as np
 
 from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
 from matching.engine.menu import Menu
+from matching.engine.pairs import PairList, block, in_some
 from matching.engine.problem import MAX_PRIORITY
 
 UNKNOWN = -1  # code of an employer, region or career stage that nobody told us
@@ -65,7 +66,8 @@ class Instance:
     capacity
         Int of shape (n_mentors,), zero or more: mentees each mentor can take.
     conflicts
-        Bool of shape (n_mentees, n_mentors): pairs that must not be made.
+        Bool of shape (n_mentees, n_mentors): pairs that must not be made. This and the other
+        fields about single pairs may be a `PairList` instead, where a matrix would not fit.
     mentee_priorities
         Int of shape (n_mentees,), 0 to 1000: who comes first when places are short, such as
         people left out of the last cohort.
@@ -93,6 +95,9 @@ class Instance:
     mentee_wishes, mentor_wishes
         Bool of shape (n_mentees, n_mentors): the mentee named this mentor; the mentor named this
         mentee.
+    mentee_has_wished, mentor_has_wished
+        Bool of shape (n,): named somebody, who need not be in this instance. Of everyone with a
+        wish in it, this is known without saying.
     menu
         Places and liking of each format, where there is more to say than who accepts it.
 
@@ -128,10 +133,10 @@ class Instance:
     mentee_languages: BoolArray
     mentor_languages: BoolArray
     capacity: IntArray
-    conflicts: BoolArray
+    conflicts: BoolArray | PairList
     mentee_priorities: IntArray = field(default_factory=not_given)
     mentee_last_mentors: IntArray = field(default_factory=not_given)
-    earlier_partners: BoolArray = field(default_factory=not_given)
+    earlier_partners: BoolArray | PairList = field(default_factory=not_given)
     mentee_admitted: BoolArray = field(default_factory=not_given)
     mentor_admitted: BoolArray = field(default_factory=not_given)
     career_order_required: bool = False
@@ -141,8 +146,10 @@ class Instance:
     mentee_times: BoolArray = field(default_factory=not_given)
     mentor_times: BoolArray = field(default_factory=not_given)
     mentor_topic_years: IntArray = field(default_factory=not_given)
-    mentee_wishes: BoolArray = field(default_factory=not_given)
-    mentor_wishes: BoolArray = field(default_factory=not_given)
+    mentee_wishes: BoolArray | PairList = field(default_factory=not_given)
+    mentor_wishes: BoolArray | PairList = field(default_factory=not_given)
+    mentee_has_wished: BoolArray = field(default_factory=not_given)
+    mentor_has_wished: BoolArray = field(default_factory=not_given)
     menu: Menu | None = None
 
     def __post_init__(self) -> None:
@@ -171,7 +178,15 @@ class Instance:
         self._check_ints("mentee_priorities", (n,), low=0, high=MAX_PRIORITY)
         self._check_ints("mentee_last_mentors", (n,), low=UNKNOWN)
         for name in BY_PAIR:
-            self._check_bools(name, (n, m))
+            pairs = getattr(self, name)
+            if not isinstance(pairs, PairList):
+                self._check_bools(name, (n, m))
+            elif pairs.shape != (n, m):
+                raise ValueError(f"{name}: shape must be ({n}, {m}), not {pairs.shape}")
+        self._check_bools("mentee_has_wished", (n,))
+        self._check_bools("mentor_has_wished", (m,))
+        self._keep("mentee_has_wished", self.mentee_has_wished | in_some(self.mentee_wishes)[0])
+        self._keep("mentor_has_wished", self.mentor_has_wished | in_some(self.mentor_wishes)[1])
         self._check_bools("mentee_admitted", (n,))
         self._check_bools("mentor_admitted", (m,))
         self._check_bools("mentee_identity_wishes", (n, None))
@@ -204,6 +219,8 @@ class Instance:
             "mentor_topic_years": np.zeros((m, n_topics), dtype=np.int64),
             "mentee_wishes": nobody,
             "mentor_wishes": nobody,
+            "mentee_has_wished": np.zeros(n, dtype=bool),
+            "mentor_has_wished": np.zeros(m, dtype=bool),
         }
         for name, meaning in meanings.items():
             if getattr(self, name) is NOT_GIVEN:
@@ -235,7 +252,7 @@ class Instance:
             if name in changes:
                 continue
             if name in BY_PAIR:
-                changes[name] = getattr(self, name)[np.ix_(mentees, mentors)]
+                changes[name] = block(getattr(self, name), mentees, mentors)
                 continue
             if name.startswith("mentee_"):
                 changes[name] = getattr(self, name)[mentees]

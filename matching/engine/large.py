@@ -1,24 +1,26 @@
 """Cohorts too large for a matrix: solve on few pairs, price all, until none is missing.
 
-The proof is that of `certificate`, over all pairs: no pair that was left out could have helped.
+First sketches, by auction, find out what places are worth and which pairs matter; then exact
+solutions on these, tier by tier. The proof is that of `certificate`, over all pairs: no pair that
+was left out could have helped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from matching.engine.arrays import IntArray
-from matching.engine.assignment import who_weights
-from matching.engine.certificate import MAX_LOTTERY_ROUNDS, Step
+from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray
+from matching.engine.certificate import MAX_LOTTERY_ROUNDS, CertificateError, Step
 from matching.engine.circles import mend
 from matching.engine.cohort import (
     Cohort,
     LargeAssignment,
     edge_costs,
     price_list,
+    special_standing,
     split_tiers,
 )
 from matching.engine.edges import (
@@ -30,95 +32,155 @@ from matching.engine.edges import (
     solve_edges,
 )
 from matching.engine.face import Costs, Prices
-from matching.engine.pricing import PriceList, pair_cost, tight_pairs, violations
+from matching.engine.pricing import Pairs, scan
 from matching.engine.problem import UNMATCHED
-from matching.engine.tiers import Objective, Tier, tier_costs
+from matching.engine.progress import Progress, Watch, report, ticker
+from matching.engine.sketch import (
+    MORE_PER_MENTEE,
+    STEPS,
+    first_bid,
+    first_pairs,
+    joined,
+    sketched,
+    whole_face,
+)
+from matching.engine.tiers import Objective, Tier
 
-FIRST_PER_MENTEE = 12  # pairs to begin with
-FEW = 50  # a solution is mended as long as violations are fewer than one mentee in so many
-FIRST_PER_MENTOR = 6
-SAMPLE = 256  # mentees among whom the first pairs of a mentor are sought
-MENTORS_A_SAMPLE = 512  # mentors who share a sample
-MORE_PER_MENTEE = 12  # violations taken up in one pass
+ALMOST = 200  # tight pairs are collected when fewer are missing than one for so many mentees
+CHEAPEST = 24  # pairs of a mentee to begin with where a goal is sought among equals
 
-
-class CancelledError(Exception):
-    """Raised by a watcher to stop a run; nothing is lost that its last report did not hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a person can watch, and what a killed run can go on from."""
-
-    stage: str  # solving, pricing, choosing
-    n_passes: int
-    n_violations: int  # pairs found in the last pass, at most a few for each mentee
-    share: float  # of the stage, 0 to 1
-    pairs: tuple[IntArray, IntArray]  # mentee rows and mentor rows looked at so far
+# Tiers in which it costs nothing if everyone is served.
+OF_THE_UNSERVED = (Tier.SERVED, Tier.PRIORITY, Tier.DRAW)
 
 
 def assign_large(
     cohort: Cohort,
     objective: Objective,
-    watch: Callable[[Progress], None] = lambda progress: None,
-    start: tuple[IntArray, IntArray] | None = None,
+    watch: Watch = lambda progress: None,
+    start: Progress | None = None,
 ) -> LargeAssignment:
     """The best solution for every tier in turn, proven over all pairs.
 
     Parameters
     ----------
     objective
-        Tiers of who is served, then `Tier.SHORTFALL` or `Tier.TOTAL`, then any that are linear.
+        With `Tier.SHORTFALL` or `Tier.TOTAL`, and without tiers about the worst pair.
     watch
         Called often; raises `CancelledError` to stop.
     start
-        The pairs of a `Progress` to go on from; the result does not depend on it.
+        Any `Progress` of the same cohort and objective to go on from; the result does not depend
+        on it.
 
     Raises
     ------
     ValueError
-        If the objective has another form.
+        If the objective has another form, or too many pairs are equally good.
+    CertificateError
+        If no prices could be found; there is no result then.
     """
-    who, tier, rest = split_tiers(objective)
-    state = Progress("pricing", 0, 0, 0.0, start or _empty())
-    if start is None:
-        state = _with_pairs(state, _first_pairs(cohort, tier, state, watch))
-    mate, guide = np.zeros(0, dtype=np.int64), None
+    leading, tier, rest = split_tiers(objective)
+    state = start
+    if state is None:
+        state = Progress("pricing", 0, 0, 0.0, first_pairs(cohort, tier, watch))
+    while state.is_sketch:
+        state = sketched(cohort, objective, tier, state, watch)
+    mate, place = state.mate, state.place
+    if mate is NOT_GIVEN:
+        mate, place = first_bid(cohort, objective, tier, state, 2 * STEPS[tier], watch)
+    guides: dict[Tier, IntArray] = {}
     while True:
         watch(replace(state, stage="solving", share=0.0))
-        face = _face(cohort, state.pairs)
-        points = cohort.factors.points_of(face.rows, face.columns)
-        packed = _packed(cohort, objective, who, tier, points)
-        mended = None
-        if guide is not None and state.n_violations * FEW < len(mate):
-            mended = mend(face, packed, mate, guide)
-        mate = solve_edges(face, packed) if mended is None else mended
-        guide = edge_prices(face, packed, mate)
-        steps = []
-        for one in (*who, tier):
-            costs = edge_costs(cohort, objective, one, 0, face, points)
-            found = edge_prices(face, costs, mate)
-            steps.append(Step(one, 0, False, found))
-            points = points[costs.pair + found.place[face.columns] == found.mentee[face.rows]]
-            face = optimal_edge_face(face, costs, found)
-        listed = price_list(tuple(steps))
-        missing = violations(
-            cohort.factors, listed, MORE_PER_MENTEE, _report(state, "pricing", watch)
+        mate, steps, face = _solved(
+            cohort, objective, (*leading, tier), mate, guides | {tier: place}, state, watch
         )
+        guides = {step.tier: step.prices.place for step in steps}
+        place = guides[tier]
+        is_late = state.n_passes > 0 and state.n_violations * ALMOST < len(mate)
+        found, tight = _looked(cohort, objective, steps, state, watch, with_tight=is_late)
+        known = joined(state.pairs, found)
+        if len(found[0]) and len(known[0]) == len(state.pairs[0]):
+            raise CertificateError("prices: pairs that were solved with are still too cheap")
         state = replace(
-            _with_pairs(state, missing),
+            state,
+            pairs=known,
             n_passes=state.n_passes + 1,
-            n_violations=len(missing[0]),
+            n_violations=len(found[0]),
+            mate=mate,
+            place=place,
         )
-        if len(missing[0]) == 0:
+        if len(found[0]) == 0:
+            if not is_late:
+                _, tight = _looked(cohort, objective, steps, state, watch, with_tight=True)
             break
-    every = tight_pairs(cohort.factors, listed, _report(state, "choosing", watch))
-    face = replace(face, rows=every[0], columns=every[1])
+    face = replace(face, rows=tight[0], columns=tight[1])
+    watch(replace(state, stage="choosing", share=0.0))
     mate = _choose(cohort, objective, rest, face, mate, steps)
     matched = np.flatnonzero(mate != UNMATCHED)
     own = np.full(len(mate), -1, dtype=np.int64)
     own[matched] = cohort.factors.points_of(matched, mate[matched])
     return LargeAssignment(mate, own, tuple(steps), state.n_passes, len(state.pairs[0]))
+
+
+def _solved(
+    cohort: Cohort,
+    objective: Objective,
+    tiers: tuple[Tier, ...],
+    mate: IntArray,
+    guides: dict[Tier, IntArray],
+    state: Progress,
+    watch: Watch,
+) -> tuple[IntArray, list[Step], EdgeFace]:
+    """The best solution on the pairs known so far, with the prices of each tier."""
+    face = whole_face(cohort, state.pairs)
+    points = cohort.factors.points_of(face.rows, face.columns)
+    nothing = np.zeros(len(face.high), dtype=np.int64)
+    tick = ticker(state, "solving", watch)
+    steps: list[Step] = []
+    for tier in tiers:
+        costs = edge_costs(cohort, objective, tier, 0, face, points)
+        if tier in OF_THE_UNSERVED and (mate != UNMATCHED).all():
+            found = Prices(np.zeros_like(mate), nothing)
+        else:
+            mate, found = _best(face, costs, mate, guides.get(tier, nothing), tick)
+        steps.append(Step(tier, 0, False, found))
+        tight = costs.pair + found.place[face.columns] == found.mentee[face.rows]
+        points = points[tight]
+        face = optimal_edge_face(face, costs, found)
+    return mate, steps, face
+
+
+def _best(
+    face: EdgeFace, costs: Costs, mate: IntArray, place: IntArray, tick: Callable[[], None]
+) -> tuple[IntArray, Prices]:
+    """A cheapest solution of the face and its prices, from one that is close to it."""
+    mended = mend(face, costs, mate, place, tick)
+    if mended is not None:
+        return mended
+    mate = solve_edges(face, costs)
+    return mate, edge_prices(face, costs, mate)
+
+
+def _looked(
+    cohort: Cohort,
+    objective: Objective,
+    steps: list[Step],
+    state: Progress,
+    watch: Watch,
+    *,
+    with_tight: bool,
+) -> tuple[Pairs, Pairs]:
+    """Pairs that the prices miss, and if asked for all pairs of the optimal face."""
+    prices = price_list(cohort, tuple(steps))
+    found = scan(
+        cohort.factors,
+        prices,
+        MORE_PER_MENTEE,
+        report(state, "pricing", watch),
+        with_tight=with_tight,
+    )
+    rows, columns, standing = special_standing(cohort, objective, tuple(steps))
+    tight = joined(found.tight, (rows[standing == 0], columns[standing == 0]))
+    return found.missing, tight
 
 
 def _choose(
@@ -137,92 +199,27 @@ def _choose(
         if not pairs.any() and not leave.any():
             break
         costs = edge_costs(cohort, objective, tier, level, face, points)
-        mate = improve_edges(face, costs, mate, pairs, leave)
-        found = edge_prices(face, costs, mate)
+        mate, found = _improved(face, costs, mate, pairs, leave)
         steps.append(Step(tier, level, False, found))
         points = points[costs.pair + found.place[face.columns] == found.mentee[face.rows]]
         face = optimal_edge_face(face, costs, found)
     return mate
 
 
-def _empty() -> tuple[IntArray, IntArray]:
-    return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-
-
-def _with_pairs(state: Progress, more: tuple[IntArray, IntArray]) -> Progress:
-    rows, columns = (np.concatenate(both) for both in zip(state.pairs, more, strict=True))
-    order = np.lexsort((columns, rows))
-    rows, columns = rows[order], columns[order]
-    fresh = np.ones(len(rows), dtype=bool)
-    fresh[1:] = (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])
-    return replace(state, pairs=(rows[fresh], columns[fresh]))
-
-
-def _report(
-    state: Progress, stage: str, watch: Callable[[Progress], None]
-) -> Callable[[float], None]:
-    return lambda share: watch(replace(state, stage=stage, share=share))
-
-
-def _first_pairs(
-    cohort: Cohort, tier: Tier, state: Progress, watch: Callable[[Progress], None]
-) -> tuple[IntArray, IntArray]:
-    """Some of the best pairs of every mentee and, of a sample, of every mentor.
-
-    Every pair is a violation of a price above any cost. Mentees alone would all begin with the
-    same mentors, and many places would be out of reach until a later pass.
-    """
-    n_mentees = len(cohort.people.mentee_ids)
-    listed = PriceList(
-        (),
-        Prices(np.full(n_mentees, 2**15), np.where(cohort.capacity > 0, 0, 2**16)),
-        tier,
-    )
-    of_mentees = violations(
-        cohort.factors, listed, FIRST_PER_MENTEE, _report(state, "pricing", watch)
-    )
-    of_mentors = _sampled_pairs(cohort)
-    return (
-        np.concatenate([of_mentees[0], of_mentors[0]]),
-        np.concatenate([of_mentees[1], of_mentors[1]]),
-    )
-
-
-def _sampled_pairs(cohort: Cohort) -> tuple[IntArray, IntArray]:
-    """A few good pairs of every mentor with mentees drawn at random, the same every time."""
-    random = np.random.default_rng(0)
-    n_mentees, n_mentors = len(cohort.people.mentee_ids), len(cohort.mentor_ids)
-    kept = min(FIRST_PER_MENTOR, n_mentees)
-    found = [_empty()]
-    for at in range(0, n_mentors if kept else 0, MENTORS_A_SAMPLE):
-        mentors = np.arange(at, min(at + MENTORS_A_SAMPLE, n_mentors))
-        sample = np.sort(random.choice(n_mentees, min(SAMPLE, n_mentees), replace=False))
-        points = cohort.factors.left[sample] @ cohort.factors.right[mentors].T
-        best = np.argpartition(-points, kept - 1, axis=0)[:kept]
-        found.append((sample[best].reshape(-1), np.tile(mentors, kept)))
-    rows, columns = (np.concatenate(part) for part in zip(*found, strict=True))
-    allowed = cohort.factors.points_of(rows, columns) >= 0
-    return rows[allowed], columns[allowed]
-
-
-def _face(cohort: Cohort, pairs: tuple[IntArray, IntArray]) -> EdgeFace:
-    n_mentees = len(cohort.people.mentee_ids)
-    rows, columns = pairs
-    return EdgeFace(
-        rows=rows,
-        columns=columns,
-        may_stay_unmatched=np.ones(n_mentees, dtype=bool),
-        low=np.zeros(len(cohort.mentor_ids), dtype=np.int64),
-        high=cohort.capacity,
-    )
-
-
-def _packed(
-    cohort: Cohort, objective: Objective, who: tuple[Tier, ...], tier: Tier, points: IntArray
-) -> Costs:
-    """Costs that are best for all leading tiers at once; proven afterwards tier by tier."""
-    n_mentees = len(cohort.people.mentee_ids)
-    base = tier_costs(cohort.people, objective, tier, 0)
-    weight = 2 * n_mentees * 100**2 + 1
-    weights = who_weights(cohort.people, replace(objective, tiers=who))
-    return Costs(pair_cost(tier, points), weights * weight + base.unmatched, base.place)
+def _improved(
+    face: EdgeFace, costs: Costs, mate: IntArray, pairs: BoolArray, leave: BoolArray
+) -> tuple[IntArray, Prices]:
+    """A cheapest solution of a face and its prices; where there are many pairs, by few of them."""
+    kept = mate[face.rows] == face.columns
+    order = np.lexsort((costs.pair, face.rows))
+    order = order[pairs[order]]
+    rank = np.arange(len(order)) - np.searchsorted(face.rows[order], face.rows[order])
+    kept[order[rank < CHEAPEST]] = True
+    while True:
+        part, few = face.part(kept), replace(costs, pair=costs.pair[kept])
+        found_mate = improve_edges(part, few, mate, pairs[kept], leave)
+        found = edge_prices(part, few, found_mate)
+        missing = costs.pair + found.place[face.columns] < found.mentee[face.rows]
+        if not missing.any():
+            return found_mate, found
+        kept |= missing

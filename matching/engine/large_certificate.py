@@ -9,19 +9,19 @@ import numpy as np
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.certificate import MAX_LOTTERY_ROUNDS, CertificateError, Step
 from matching.engine.cohort import (
-    POINTS,
     Cohort,
     LargeAssignment,
     edge_costs,
     price_list,
+    special_standing,
     split_tiers,
 )
 from matching.engine.edges import EdgeFace, open_edges, optimal_edge_face
 from matching.engine.face import Costs, optimal_loads
 from matching.engine.nest import loads
-from matching.engine.pricing import pair_cost, tight_pairs, violations
+from matching.engine.pricing import scan
 from matching.engine.problem import UNMATCHED
-from matching.engine.tiers import Objective, Tier, tier_costs
+from matching.engine.tiers import Objective, Tier
 
 
 def verify_large(
@@ -37,30 +37,37 @@ def verify_large(
     CertificateError
         With the first thing that is wrong.
     """
-    who, tier, rest = split_tiers(objective)
+    leading, tier, rest = split_tiers(objective)
     _check_result(cohort, found)
     steps = found.steps
-    expected = [*who, tier, *rest, *[Tier.LOTTERY] * MAX_LOTTERY_ROUNDS]
-    if len(steps) <= len(who) or [step.tier for step in steps] != expected[: len(steps)]:
+    expected = [*leading, tier, *rest, *[Tier.LOTTERY] * MAX_LOTTERY_ROUNDS]
+    if len(steps) <= len(leading) or [step.tier for step in steps] != expected[: len(steps)]:
         raise CertificateError("the proof has other steps than the objective")
-    listed = price_list(steps)
-    if len(violations(cohort.factors, listed, 1, watch)[0]):
+    looked = scan(cohort.factors, price_list(cohort, steps), 1, watch, with_tight=True)
+    rows, columns, standing = special_standing(cohort, objective, steps)
+    if len(looked.missing[0]) or (standing < 0).any():
         raise CertificateError("prices: a pair is cheaper than its prices")
-    every = tight_pairs(cohort.factors, listed, watch)
+    every = tuple(
+        np.concatenate([one, other[standing == 0]])
+        for one, other in zip(looked.tight, (rows, columns), strict=True)
+    )
     n_mentors = len(cohort.mentor_ids)
     low, high = np.zeros(n_mentors, dtype=np.int64), cohort.capacity
     may_stay = np.ones(len(found.mate), dtype=bool)
     load = loads(found.mate, n_mentors)
-    for step in steps[: len(who) + 1]:
-        base = tier_costs(cohort.people, objective, step.tier, 0)
-        own = _own(step.tier, base, found)
+    chosen = np.flatnonzero(found.mate != UNMATCHED)
+    own_face = EdgeFace(chosen, found.mate[chosen], may_stay, low, high)
+    for step in steps[: len(leading) + 1]:
+        base = edge_costs(cohort, objective, step.tier, 0, own_face, found.points[chosen])
+        own = base.unmatched.copy()
+        own[chosen] = base.pair
         _check_step(step, base, own, found.mate, may_stay, low, high, load)
         may_stay = may_stay & (base.unmatched == step.prices.mentee)
         low, high = optimal_loads(low, high, base, step.prices)
     face = EdgeFace(every[0], every[1], may_stay, low, high)
     points = cohort.factors.points_of(face.rows, face.columns)
     rounds = iter(range(MAX_LOTTERY_ROUNDS))
-    for step in steps[len(who) + 1 :]:
+    for step in steps[len(leading) + 1 :]:
         level = next(rounds) if step.tier is Tier.LOTTERY else 0
         costs = edge_costs(cohort, objective, step.tier, level, face, points)
         if (costs.pair + step.prices.place[face.columns] < step.prices.mentee[face.rows]).any():
@@ -76,12 +83,6 @@ def verify_large(
     pairs, leave = open_edges(face, found.mate)
     if pairs.any() or leave.any():
         raise CertificateError("lottery: the result is not proven to be the only one")
-
-
-def _own(tier: Tier, base: Costs, found: LargeAssignment) -> IntArray:
-    served = found.mate != UNMATCHED
-    pair = pair_cost(tier, found.points) if tier in POINTS else np.zeros_like(found.points)
-    return np.where(served, pair, base.unmatched)
 
 
 def _own_edges(face: EdgeFace, costs: Costs, mate: IntArray) -> IntArray:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from matching.engine.arrays import IntArray
 from matching.engine.face import Prices
-from matching.engine.factors import Factors
+from matching.engine.factors import Factors, Float32Array
+from matching.engine.pairs import PairList
 from matching.engine.problem import MAX_POINTS
 from matching.engine.tiers import Tier
 
@@ -23,8 +24,11 @@ CHUNK = 64  # mentors of a tile of whom only the best is looked at; a power of t
 STRIDE = TILE // CHUNK  # of a chunk are those whose numbers differ by a multiple of this
 FAR = 2.0**22  # added where an earlier tier decides; above any difference of prices in float32
 
-# Two threads that each let BLAS start two more are slower than one.
-N_THREADS = 2 if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 1
+MANY_KINDS = 20  # a column is rare if fewer than one mentor in so many has it
+MAX_TIGHT = 20_000_000
+
+# Threads that each let BLAS start more are slower than one; `manage.py` keeps BLAS from it.
+N_THREADS = len(os.sched_getaffinity(0)) if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +42,63 @@ class PriceList:
     who: tuple[Prices, ...]  # of tiers in which a pair costs nothing
     last: Prices
     tier: Tier  # of `last`: SHORTFALL or TOTAL
+    special: PairList  # pairs that may be cheaper than is known here, and are looked at elsewhere
 
 
 Pairs = tuple[IntArray, IntArray]
 
 
-def violations(
-    factors: Factors, listed: PriceList, per_mentee: int, watch: Callable[[float], None]
-) -> Pairs:
-    """Pairs that the prices do not allow for, the worst few of each mentee.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a look at all pairs has found: mentee rows and mentor rows, sorted."""
+
+    missing: Pairs  # pairs that the prices do not allow for, the worst few of each mentee
+    tight: Pairs  # pairs that meet their prices exactly in every tier, if asked for
+
+
+def scan(
+    factors: Factors,
+    listed: PriceList,
+    per_mentee: int,
+    watch: Callable[[float], None],
+    *,
+    with_tight: bool = False,
+) -> Scan:
+    """Hold all pairs against the prices; special ones only as if they were not.
 
     Parameters
     ----------
     per_mentee
-        How many at most for each mentee. None are returned only if there are none.
+        How many missing pairs at most for each mentee. None are returned only if there are none.
     watch
         Called with the share done, 0 to 1. May raise to cancel.
+    with_tight
+        Whether to collect the pairs of the optimal face, but for special ones.
 
-    Returns
-    -------
-    Mentee rows and mentor rows, sorted.
+    Raises
+    ------
+    ValueError
+        If more pairs are equally good than fit into memory.
     """
     table = _Table(factors, listed)
-    return _collect(table, lambda rows: table.worst(rows, per_mentee), watch)
-
-
-def tight_pairs(factors: Factors, listed: PriceList, watch: Callable[[float], None]) -> Pairs:
-    """All pairs that meet their prices exactly in every tier: those of the optimal face."""
-    table = _Table(factors, listed)
-    return _collect(table, table.tight, watch)
+    n_mentees = table.n_mentees
+    blocks = [slice(at, min(at + ROWS, n_mentees)) for at in range(0, n_mentees, ROWS)]
+    found: list[tuple[Pairs, Pairs]] = []
+    n_tight = 0
+    with ThreadPoolExecutor(N_THREADS) as pool:
+        # A few blocks ahead of the watcher, so that a cancelled run ends soon.
+        for at in range(0, len(blocks), 16 * N_THREADS):
+            batch = blocks[at : at + 16 * N_THREADS]
+            some = list(pool.map(lambda rows: table.look(rows, per_mentee, with_tight), batch))
+            n_tight += sum(len(tight[0]) for _, tight in some)
+            if n_tight > MAX_TIGHT:
+                raise ValueError(
+                    f"importances: more than {MAX_TIGHT:,} pairs are equally good; "
+                    "let more criteria count, or make the cohort smaller"
+                )
+            found.extend(some)
+            watch(batch[-1].stop / n_mentees)
+    return Scan(_joined([one for one, _ in found]), _joined([one for _, one in found]))
 
 
 def pair_cost(tier: Tier, points: IntArray) -> IntArray:
@@ -74,26 +106,11 @@ def pair_cost(tier: Tier, points: IntArray) -> IntArray:
     return (MAX_POINTS - points) ** 2 if tier is Tier.SHORTFALL else -points
 
 
-def _collect(
-    table: _Table, of_block: Callable[[slice], Pairs], watch: Callable[[float], None]
-) -> Pairs:
-    n_mentees = len(table.left)
-    blocks = [slice(at, min(at + ROWS, n_mentees)) for at in range(0, n_mentees, ROWS)]
-    found: list[Pairs] = []
-    with ThreadPoolExecutor(N_THREADS) as pool:
-        # A few blocks ahead of the watcher, so that a cancelled run ends soon.
-        for batch in _batches(blocks, 16 * N_THREADS):
-            found.extend(pool.map(of_block, batch))
-            watch(batch[-1].stop / n_mentees)
+def _joined(found: list[Pairs]) -> Pairs:
     rows = np.concatenate([pairs[0] for pairs in found] or [np.zeros(0, dtype=np.int64)])
     columns = np.concatenate([pairs[1] for pairs in found] or [np.zeros(0, dtype=np.int64)])
     order = np.lexsort((columns, rows))
     return rows[order], columns[order]
-
-
-def _batches(items: list[slice], size: int) -> Iterator[list[slice]]:
-    for at in range(0, len(items), size):
-        yield items[at : at + size]
 
 
 class _Table:
@@ -105,10 +122,19 @@ class _Table:
         self.factors, self.listed = factors, listed
         self.memory = threading.local()
         self.n_mentors = n_mentors
-        self.left = factors.left
-        self.right = np.vstack(
-            [factors.right, np.zeros((padding, factors.right.shape[1]), dtype=np.float32)]
-        )
+        self.n_mentees = len(factors.left)
+        # Mentors of one kind beside each other, so that a tile needs few columns of the product.
+        self.order = _by_kind(factors.right)
+        self.left = np.ascontiguousarray(factors.left.T)
+        self.right = []
+        for at in range(0, n_mentors, TILE):
+            some = factors.right[self.order[at : at + TILE]].T
+            used = np.flatnonzero(some.any(axis=1))
+            self.right.append((used, _padded(some[used], TILE - some.shape[1])))
+        self.dials = [
+            (one.left, _padded(one.right[self.order].T, padding), one.points)
+            for one in factors.dials
+        ]
         prices = listed.last
         largest = max(
             int(np.abs(prices.mentee).max(initial=0)), int(np.abs(prices.place).max(initial=0))
@@ -117,11 +143,13 @@ class _Table:
         exact = np.float32 if largest < 2**20 else np.float64
         self.mentee: NDArray[np.floating] = prices.mentee.astype(exact)
         self.place: NDArray[np.floating] = np.append(
-            prices.place, np.full(padding, 2 * FAR)
+            prices.place[self.order], np.full(padding, 4 * (largest + FAR))
         ).astype(exact)
         self.far = FAR if exact is np.float32 else 4.0 * largest + FAR
-        self.mentee_rank, place_rank = _who_ranks(listed.who, len(self.left), n_mentors)
-        self.place_rank = np.append(place_rank, np.full(padding, 2**22)).astype(np.float32)
+        self.mentee_rank, place_rank = _who_ranks(listed.who, self.n_mentees, n_mentors)
+        self.place_rank = np.append(place_rank[self.order], np.full(padding, 2**22)).astype(
+            np.float32
+        )
         # With equal ranks all round, earlier tiers decide nothing.
         self.who_matters = bool(
             (self.mentee_rank != 0).any() or (self.place_rank[:n_mentors] != 0).any()
@@ -135,10 +163,20 @@ class _Table:
         if not hasattr(self.memory, "cost"):
             self.memory.points = np.empty((ROWS, TILE), dtype=np.float32)
             self.memory.cost = np.empty((ROWS, TILE), dtype=self.mentee.dtype)
+            if self.dials:
+                self.memory.more = np.empty((ROWS, TILE), dtype=np.float32)
+                self.memory.index = np.empty((ROWS, TILE), dtype=np.intp)
         n_rows = rows.stop - rows.start
         points: NDArray[np.floating] = self.memory.points[:n_rows]
         cost: NDArray[np.floating] = self.memory.cost[:n_rows]
-        np.matmul(self.left[rows], self.right[columns].T, out=points)
+        used, offered = self.right[columns.start // TILE]
+        np.matmul(self.left[used, rows].T, offered, out=points)
+        for left, right, values in self.dials:
+            more, index = self.memory.more[:n_rows], self.memory.index[:n_rows]
+            np.matmul(left[rows], right[:, columns], out=more)
+            np.copyto(index, more, casting="unsafe")
+            np.take(values, index, out=more, mode="clip")
+            np.add(points, more, out=points)
         if self.listed.tier is Tier.SHORTFALL:
             np.subtract(MAX_POINTS, points, out=points)
             np.multiply(points, points, out=points)
@@ -153,15 +191,19 @@ class _Table:
         return cost
 
     def tiles(self) -> Iterator[slice]:
-        for at in range(0, len(self.right), TILE):
+        for at in range(0, self.n_mentors, TILE):
             yield slice(at, at + TILE)
 
-    def worst(self, rows: slice, per_mentee: int) -> Pairs:
-        """The worst violations of some mentees, one for each chunk of mentors at most."""
+    def look(self, rows: slice, per_mentee: int, with_tight: bool) -> tuple[Pairs, Pairs]:
+        """Missing pairs of some mentees, one for each chunk of mentors at most; tight pairs."""
         limit = self.mentee[rows, np.newaxis]
         found = []
+        tight: list[Pairs] = []
         for columns in self.tiles():
             cost = self.tile(rows, columns)
+            if with_tight:
+                mentees, mentors = np.nonzero(cost == limit)
+                tight.append((mentees + rows.start, self.order[mentors + columns.start]))
             best = np.minimum(cost[:, : TILE // 2], cost[:, TILE // 2 :])
             while best.shape[1] > STRIDE:
                 half = best.shape[1] // 2
@@ -174,15 +216,21 @@ class _Table:
             mentors = chunks + STRIDE * first + columns.start
             depth = (best[mentees, chunks] - limit[mentees, 0]).astype(np.float64)
             found.append((mentees + rows.start, mentors, depth))
+        return self._worst(found, per_mentee), self._allowed(_joined(tight))
+
+    def _worst(
+        self, found: list[tuple[IntArray, IntArray, NDArray[np.float64]]], per_mentee: int
+    ) -> Pairs:
         if not found:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         mentees, mentors, depth = (np.concatenate(part) for part in zip(*found, strict=True))
         # A forbidden pair may stand before a violation of the same chunk.
-        hidden = self.factors.points_of(mentees, mentors) < 0
+        hidden = self.factors.points_of(mentees, self.order[mentors]) < 0
         again = self._chunks_one_by_one(mentees[hidden], mentors[hidden])
         mentees = np.concatenate([mentees[~hidden], again[0]])
         mentors = np.concatenate([mentors[~hidden], again[1]])
         depth = np.concatenate([depth[~hidden], again[2]])
+        mentors = self.order[mentors]
         # Among equals those that come first after the mentee's own row: not all the same mentor.
         turn = (mentors - 7919 * mentees) % self.n_mentors
         order = np.lexsort((turn, depth, mentees))
@@ -202,7 +250,8 @@ class _Table:
         inside = mentors < self.n_mentors
         mentors = np.minimum(mentors, self.n_mentors - 1)
         rows = np.repeat(mentees, CHUNK)
-        points = self.factors.points_of(rows, mentors.reshape(-1)).reshape(mentors.shape)
+        points = self.factors.points_of(rows, self.order[mentors.reshape(-1)])
+        points = points.reshape(mentors.shape)
         cost = pair_cost(self.listed.tier, points).astype(np.float64)
         cost += self.place[mentors] - self.mentee[mentees, np.newaxis]
         ahead = self.place_rank[mentors] - self.mentee_rank[mentees, np.newaxis]
@@ -214,16 +263,24 @@ class _Table:
         kept = worst < 0
         return mentees[kept], mentors[every, first][kept], worst[kept]
 
-    def tight(self, rows: slice) -> Pairs:
-        """All pairs of some mentees that meet their prices exactly."""
-        found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
-        for columns in self.tiles():
-            mentees, mentors = np.nonzero(self.tile(rows, columns) == self.mentee[rows, np.newaxis])
-            found.append((mentees + rows.start, mentors + columns.start))
-        mentees = np.concatenate([pair[0] for pair in found])
-        mentors = np.concatenate([pair[1] for pair in found])
+    def _allowed(self, pairs: Pairs) -> Pairs:
+        """Pairs that no rule forbids; special ones are looked at elsewhere."""
+        mentees, mentors = pairs
         allowed = self.factors.points_of(mentees, mentors) >= 0
+        allowed &= ~self.listed.special.contains(mentees, mentors)
         return mentees[allowed], mentors[allowed]
+
+
+def _by_kind(right: Float32Array) -> IntArray:
+    """Mentor rows, those with the same rare column of the product beside each other."""
+    rare = right.sum(axis=0) < len(right) / MANY_KINDS
+    kind = np.argmax(right[:, rare] > 0, axis=1) if rare.any() else np.zeros(len(right), np.int64)
+    return np.argsort(kind, kind="stable")
+
+
+def _padded(right: Float32Array, padding: int) -> Float32Array:
+    """The factors of mentors, by column, as contiguous memory and with empty ones at the end."""
+    return np.hstack([right, np.zeros((len(right), padding), dtype=np.float32)])
 
 
 def _who_ranks(

@@ -193,7 +193,16 @@ def criterion_points(criterion: Criterion, instance: Instance, maximum: int) -> 
         product = _product(criterion.parts(instance), maximum)
         covered: IntArray = (product.earned @ product.offered.T).astype(np.int64)
         return covered
-    return np.floor(criterion.score(instance) * maximum + 0.5).astype(np.int64)
+    if criterion.gauge is not None:
+        gauge = criterion.gauge(instance)
+        return gauge.read(points_of_scores(gauge.scores, maximum))
+    return points_of_scores(criterion.score(instance), maximum)
+
+
+def points_of_scores(scores: FloatArray, maximum: int) -> IntArray:
+    """Scores within [0, 1] as whole points, to the nearest, halves up; same shape."""
+    points: IntArray = np.floor(scores * maximum + 0.5).astype(np.int64)
+    return points
 
 
 def shared_out(weights: IntArray | BoolArray, total: int) -> IntArray:

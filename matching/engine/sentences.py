@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from matching.engine.arrays import BoolArray
 from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.pairs import contains
 
 CHOICES = ("first choice", "second choice", "third choice")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -187,7 +190,9 @@ def experience(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
 
 def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """Who asked for whom."""
-    mentee, mentor = instance.mentee_wishes[i, j], instance.mentor_wishes[i, j]
+    one, other = np.array([i]), np.array([j])
+    mentee = bool(contains(instance.mentee_wishes, one, other)[0])
+    mentor = bool(contains(instance.mentor_wishes, one, other)[0])
     if mentee and mentor:
         return Sentences(
             "The two asked for each other.",
@@ -206,7 +211,7 @@ def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
             "Your mentor asked for you.",
             "You asked for this mentee.",
         )
-    mentee_asked, mentor_asked = instance.mentee_wishes[i].any(), instance.mentor_wishes[:, j].any()
+    mentee_asked, mentor_asked = instance.mentee_has_wished[i], instance.mentor_has_wished[j]
     if mentee_asked and mentor_asked:
         return _same("Each had asked for somebody else.")
     if mentee_asked or mentor_asked:

@@ -12,14 +12,13 @@ import numpy as np
 from matching.engine.arrays import AnyIntArray, BoolArray, IntArray, SmallIntArray
 from matching.engine.certificate import Certificate
 from matching.engine.criteria import CRITERIA
-from matching.engine.eligibility import any_of, eligible_pairs, n_shared, rule_masks
+from matching.engine.eligibility import eligible_pairs, forbidden_by, n_shared, rule_masks
 from matching.engine.formats import Offers, offers, other_formats, waiting_groups
 from matching.engine.groups import FormatAssignment, assign_formats, with_liking
 from matching.engine.instance import Instance
 from matching.engine.menu import NO_FORMAT, menu_of_pairs
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
-    REQUIRED,
     applicable,
     criterion_maxima,
     not_met,
@@ -30,7 +29,7 @@ from matching.engine.scoring import (
 from matching.engine.shortage import Shortage, shortages
 from matching.engine.tables import Tables
 from matching.engine.tiers import Objective, Tier
-from matching.engine.unmatched import Unmatched, explain_unmatched
+from matching.engine.unmatched import ABOUT_FORMATS, Unmatched, explain_unmatched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def match(
     maxima = criterion_maxima(applicable(instance, importances))
     demands = [(one.fields, partial(not_met, one)) for one in required_criteria(required)]
     tables = Tables(instance)
-    eligible = eligible_pairs(tables) & ~any_of(tables, demands)
+    eligible = eligible_pairs(tables) & ~forbidden_by(tables, demands)
     scored = scores(tables, maxima)
     points = scored.points()
     problem = problem_of(instance, points, eligible)
@@ -155,8 +154,7 @@ def _explained(
     with_place = menu.with_place(instance.capacity)
     has_place = with_place.any(axis=1)
     in_common = n_shared(menu.liking[rows] > 0, with_place) > 0
-    about_formats = ("no_common_format", f"{REQUIRED}formats")
-    others = [mask for key, mask in masks.items() if key not in about_formats]
+    others = [mask for key, mask in masks.items() if key not in ABOUT_FORMATS]
     masks["no_common_format"] = masks["no_common_format"] | (has_place & ~in_common)
     nobody = np.zeros((len(rows), instance.n_mentors), dtype=bool)
     eligible = ~np.logical_or.reduce([nobody, *masks.values()])

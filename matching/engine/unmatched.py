@@ -14,6 +14,9 @@ from matching.engine.eligibility import RULES
 from matching.engine.scoring import REQUIRED
 from matching.engine.sentences import counted, enumerated
 
+# Keys of the rules that fall away for a mentee who would accept another format.
+ABOUT_FORMATS = ("no_common_format", f"{REQUIRED}formats")
+
 
 class Reason(StrEnum):
     NO_MENTORS = "no_mentors"  # nobody offers a place in this cohort

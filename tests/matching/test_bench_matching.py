@@ -16,7 +16,7 @@ from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
 from matching.management.commands import bench_matching
-from matching.peers import race
+from matching.peers import bare_scipy, race
 from matching.peers import sheets as peer_sheets
 
 
@@ -63,6 +63,57 @@ def test_both_ways_of_the_engine_reach_the_same(monkeypatch, options):
     assert list(large["stages"]) == ["scoring", "solving", "proving"]
 
 
+def test_a_large_run_is_held_against_scipy_in_a_process_of_its_own(monkeypatch):
+    monkeypatch.setattr(bench_matching, "DENSE_PAIRS", 0)
+
+    result = measured(60, 42, "--seed", "2")
+
+    assert result["ratio"] == pytest.approx(result["seconds"] / result["floor_seconds"], rel=0.05)
+    assert result["floor_peak_mb"] > 10
+    assert result["floor_skipped"] == ""
+    assert result["cpu_seconds"] > 0
+    assert result["passes"] > 0
+
+
+def test_scipy_is_skipped_with_a_reason(monkeypatch):
+    monkeypatch.setattr(bench_matching, "DENSE_PAIRS", 0)
+    monkeypatch.setattr(bare_scipy, "ENTRIES", 10)
+
+    lines = bench("--mentees", "20", "--mentors", "20", "--json")
+
+    result = json.loads(lines[-1])
+    assert (result["floor_seconds"], result["floor_peak_mb"], result["ratio"]) == (None, None, None)
+    n_entries = 20 * result["places"]
+    assert result["floor_skipped"].startswith(f"its matrix of {n_entries} entries would take")
+    assert f"  bare scipy    not run: {result['floor_skipped']}" in lines
+
+
+def test_scipy_is_skipped_where_memory_is_short(monkeypatch):
+    monkeypatch.setattr(bare_scipy, "free_memory", lambda: 2**30)
+
+    assert bare_scipy.why_not(10_000, 10_500) == "it needs 1.8 GB, and 1.0 GB are free"
+    assert bare_scipy.why_not(5_000, 5_250) == ""
+
+
+def test_a_large_run_goes_on_from_its_file(monkeypatch, tmp_path):
+    monkeypatch.setattr(bench_matching, "DENSE_PAIRS", 0)
+    path = str(tmp_path / "run.npz")
+    whole = measured(120, 90, "--checkpoint", path)
+
+    rest = measured(120, 90, "--resume", path)
+
+    # The file was last written at the end, so that there is one more look at all pairs.
+    assert (rest["tiers"], rest["passes"]) == (whole["tiers"], whole["passes"] + 1)
+    with pytest.raises(CommandError, match=r"^--resume: .*run\.npz: belongs to another cohort"):
+        measured(120, 90, "--resume", path, "--seed", "1")
+
+
+@pytest.mark.parametrize("option", ["checkpoint", "resume"])
+def test_files_are_for_large_runs(option):
+    with pytest.raises(CommandError, match=f"--{option}: only for more than 9,000,000 pairs"):
+        bench("--mentees", "3", "--mentors", "3", f"--{option}", "run.npz")
+
+
 def test_shortage_leaves_somebody_out():
     result = measured(40, 28, "--shortage")
 
@@ -74,7 +125,7 @@ def test_bare_scipy_solves_the_same_matrix():
     instance = synthetic_instance(60, 42, seed=2)
     problem_value = match(instance, DEFAULT_IMPORTANCES).values[Tier.SHORTFALL]
 
-    matrix = bench_matching.floor_matrix(instance)
+    matrix = bare_scipy.floor_matrix(instance)
 
     rows, columns = linear_sum_assignment(matrix)
     assert matrix.shape == (60, int(instance.capacity.sum()))

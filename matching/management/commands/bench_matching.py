@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import statistics
-import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,20 +19,20 @@ from scipy.optimize import linear_sum_assignment
 
 from matching.engine.alternatives import best_alternatives
 from matching.engine.certificate import CertificateError
-from matching.engine.cohort import large_cohort
+from matching.engine.checkpoint import fingerprint, keeper, load
+from matching.engine.cohort import large_cohort, values
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.factors import factorise
 from matching.engine.instance import Instance
-from matching.engine.large import Progress, assign_large
+from matching.engine.large import assign_large
 from matching.engine.large_certificate import verify_large
-from matching.engine.lottery import draw_ranks
-from matching.engine.nest import loads
-from matching.engine.problem import MAX_POINTS, UNMATCHED
+from matching.engine.progress import Progress, Watch
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective
 from matching.engine.what_if import what_if
+from matching.peers.bare_scipy import floor_matrix, measure, peak_memory, why_not
 from matching.peers.race import PeerError, race
 from matching.peers.sheets import MENTEE_COLUMNS, MENTOR_COLUMNS, compare, read_sheet
 
@@ -41,13 +40,9 @@ DENSE_PAIRS = 3000 * 3000  # beyond, the engine prices pairs instead of keeping 
 REPEATED_PAIRS = 1_000_000  # up to so many, engine and bare scipy are run five times
 FLOOR_ENTRIES = 150_000_000  # of bare scipy's matrix of float64: 1.2 GB
 N_ALTERNATIVES = 3
-ROWS_AT_A_TIME = 64
 
 
 PEERS = settings.BASE_DIR / "var" / "peers"
-
-# Above every sum of squared shortfalls met here, so that scipy serves as many as it can.
-LEFT_OUT = 10**9
 
 
 class Command(BaseCommand):
@@ -56,6 +51,8 @@ class Command(BaseCommand):
         "reaches, whether the proof holds, and the time of bare scipy on the same matrix. Up to a "
         "million pairs both are run five times in this one process, and the median is printed."
     )
+
+    said: tuple[int, str] | None = None  # the pass and stage of the last line about progress
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mentees", type=int)
@@ -75,6 +72,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=0)
         parser.add_argument("--json", action="store_true", help="One object on the last line.")
+        parser.add_argument(
+            "--checkpoint", type=Path, metavar="FILE", help="Keep the progress of a large run here."
+        )
+        parser.add_argument(
+            "--resume",
+            type=Path,
+            metavar="FILE",
+            help="Go on from where a run of the same cohort was killed, and keep on writing there.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["sheet"]:
@@ -87,27 +93,40 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name}: must be zero or more, not {options[name]}")
         if options["peers"] and options["mentees"] * options["mentors"] > DENSE_PAIRS:
             raise CommandError(f"--peers: only up to {DENSE_PAIRS:,} pairs")
+        is_large = options["mentees"] * options["mentors"] > DENSE_PAIRS
+        for name in ("checkpoint", "resume"):
+            if options[name] and not is_large:
+                raise CommandError(f"--{name}: only for more than {DENSE_PAIRS:,} pairs")
         shape = {"seed": options["seed"], "shortage": options["shortage"]}
         # What Python and the libraries do once, at their first use, is no part of the measure.
         run_dense(synthetic_instance(30, 20), Stages())
         instance = synthetic_instance(options["mentees"], options["mentors"], **shape)
         stages = Stages()
+        floor_peak_mb, no_floor = None, ""
+        n_passes, n_runs = None, repeats(instance)
+        cpu_started = time.process_time()
         try:
-            if instance.n_mentees * instance.n_mentors <= DENSE_PAIRS:
-                runs = [Stages() for _ in range(repeats(instance))]
+            if is_large:
+                tiers, fault, n_passes = run_large(
+                    instance, stages, self._say, options["checkpoint"], options["resume"]
+                )
+            else:
+                runs = [Stages() for _ in range(n_runs)]
                 for one in runs:
                     tiers, fault = run_dense(instance, one), ""
-                stages = sorted(runs, key=Stages.total)[len(runs) // 2]
-            else:
-                tiers, fault = run_large(instance, stages, self._say)
+                stages = sorted(runs, key=Stages.total)[n_runs // 2]
         except CertificateError as error:
             tiers, fault = {}, str(error)
         except (MemoryError, OverflowError) as error:
             raise CommandError(
                 f"--mentees, --mentors: too many for this machine: {error}"
             ) from error
+        cpu_seconds = (time.process_time() - cpu_started) / n_runs
         peak_mb = peak_memory()
-        floor_seconds = floor(instance)
+        if is_large:
+            floor_seconds, floor_peak_mb, no_floor = floor_apart(instance, shape)
+        else:
+            floor_seconds = floor(instance)
         seconds = stages.total()
         result = {
             "mentees": instance.n_mentees,
@@ -119,7 +138,11 @@ class Command(BaseCommand):
             "seconds": round(seconds, 6),
             "floor_seconds": None if floor_seconds is None else round(floor_seconds, 6),
             "ratio": round(seconds / floor_seconds, 2) if floor_seconds else None,
+            "cpu_seconds": round(cpu_seconds, 3),
             "peak_mb": round(peak_mb),
+            "floor_peak_mb": None if floor_peak_mb is None else round(floor_peak_mb),
+            "floor_skipped": no_floor,
+            "passes": n_passes,
             "served": tiers.get("served"),
             "tiers": tiers,
             "certificate": not fault,
@@ -171,10 +194,12 @@ class Command(BaseCommand):
 
     def _say(self, progress: Progress) -> None:
         """One line per pass; written beside the result, so that it can be piped away."""
-        if progress.stage == "solving":
+        state = progress.n_passes, progress.stage
+        if progress.stage in ("sketching", "solving") and state != self.said:
+            self.said = state
             self.stderr.write(
-                f"pass {progress.n_passes + 1}: {len(progress.pairs[0]):,} pairs, "
-                f"{progress.n_violations:,} violations left"
+                f"pass {progress.n_passes + 1}, {progress.stage}: "
+                f"{len(progress.pairs[0]):,} pairs, {progress.n_violations:,} violations left"
             )
 
     def _write(self, result: dict[str, Any]) -> None:
@@ -187,12 +212,15 @@ class Command(BaseCommand):
             say(f"  {name:<13}{seconds:>10.4f} s")
         say(f"  {'together':<13}{result['seconds']:>10.4f} s")
         if result["floor_seconds"] is None:
-            say("  bare scipy    not run: its matrix would not fit into 1.2 GB")
+            say(f"  bare scipy    not run: {result['floor_skipped'] or 'its matrix is too large'}")
         else:
             say(f"  {'bare scipy':<13}{result['floor_seconds']:>10.4f} s")
             if result["ratio"] is not None:
                 say(f"  {'ratio':<13}{result['ratio']:>10.2f}")
-        say(f"  peak memory  {result['peak_mb']:>10,} MB, before bare scipy ran")
+        say(f"  {'CPU time':<13}{result['cpu_seconds']:>10.3f} s, without bare scipy")
+        say(f"  peak memory  {result['peak_mb']:>10,} MB, without bare scipy")
+        if result["floor_peak_mb"] is not None:
+            say(f"  bare scipy   {result['floor_peak_mb']:>10,} MB")
         for tier, value in result["tiers"].items():
             say(f"  {tier}: {value:,}")
         say("certificate: " + ("holds" if result["certificate"] else "does not hold"))
@@ -252,34 +280,50 @@ def say_reasons(instance: Instance, matching: Matching) -> None:
 
 
 def run_large(
-    instance: Instance, stages: Stages, watch: Callable[[Progress], None] = lambda progress: None
-) -> tuple[dict[str, int], str]:
-    """The proven assignment of a cohort too large for tables; what goals reach, and any fault."""
+    instance: Instance,
+    stages: Stages,
+    watch: Watch = lambda progress: None,
+    checkpoint: Path | None = None,
+    resume: Path | None = None,
+) -> tuple[dict[str, int], str, int]:
+    """The proven assignment of a cohort too large for tables.
+
+    What goals reach, any fault, and the number of looks at all pairs.
+    """
     objective = Objective()
     with stages.stage("scoring"):
         cohort = large_cohort(factorise(instance, DEFAULT_IMPORTANCES))
+    start = None
+    path = checkpoint or resume
+    if path:
+        mark = fingerprint(cohort, objective)
+        watch = keeper(path, mark, watch)
+    if resume:
+        try:
+            start = load(resume, mark)
+        except ValueError as error:
+            raise CommandError(f"--resume: {error}") from error
     with stages.stage("solving"):
-        found = assign_large(cohort, objective, watch)
+        found = assign_large(cohort, objective, watch, start)
     fault = ""
     with stages.stage("proving"):
         try:
             verify_large(cohort, objective, found)
         except CertificateError as error:
             fault = str(error)
-    served = found.mate != UNMATCHED
-    points = found.points[served]
-    load = loads(found.mate, instance.n_mentors)
-    n_left_out = len(served) - len(points)
-    reached = {
-        "served": len(points),
-        "priority": int(instance.mentee_priorities[~served].sum()),
-        "draw": int(draw_ranks(instance.salt, instance.mentee_ids)[~served].sum()),
-        "shortfall": int(((MAX_POINTS - points) ** 2).sum()) + n_left_out * MAX_POINTS**2,
-        "total": int(points.sum()),
-        "spread": int((load * (load - 1) // 2).sum()),
-        "keep": 0,  # nobody had a proposal before
-    }
-    return reached, fault
+    reached = values(cohort, objective, found)
+    return {tier.value: value for tier, value in reached.items()}, fault, found.n_passes
+
+
+def floor_apart(
+    instance: Instance, shape: dict[str, Any]
+) -> tuple[float | None, float | None, str]:
+    """Seconds and MB of bare scipy in a process of its own, or why it was not run."""
+    n_places = int(np.minimum(instance.capacity, instance.n_mentees).sum())
+    reason = why_not(instance.n_mentees, n_places)
+    if reason:
+        return None, None, reason
+    return *measure(instance, folder=settings.BASE_DIR, **shape), ""
 
 
 def points_matrix(instance: Instance) -> np.ndarray:
@@ -305,27 +349,3 @@ def floor(instance: Instance) -> float | None:
 def repeats(instance: Instance) -> int:
     """How often a cohort is measured: a single short time says little on a busy machine."""
     return 5 if instance.n_mentees * instance.n_mentors <= REPEATED_PAIRS else 1
-
-
-def floor_matrix(instance: Instance) -> np.ndarray:
-    """Squared shortfall of every pair and place, shape (n_mentees, places), ready for scipy."""
-    factors = factorise(instance, DEFAULT_IMPORTANCES)
-    owner = np.repeat(
-        np.arange(instance.n_mentors), np.minimum(instance.capacity, instance.n_mentees)
-    )
-    matrix = np.empty((instance.n_mentees, len(owner)))
-    for at in range(0, instance.n_mentees, ROWS_AT_A_TIME):
-        points = factors.points(slice(at, at + ROWS_AT_A_TIME))
-        rows, columns = np.indices(points.shape)
-        forbidden = factors.forbidden((rows + at).reshape(-1), columns.reshape(-1))
-        allowed = (points >= 0) & ~forbidden.reshape(points.shape)
-        costs = np.where(allowed, (MAX_POINTS - points) ** 2, LEFT_OUT)
-        matrix[at : at + ROWS_AT_A_TIME] = costs[:, owner]
-    return matrix
-
-
-def peak_memory() -> float:
-    """Most memory this process ever held, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Kilobytes on Linux, bytes on macOS.
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

@@ -111,6 +111,17 @@ def test_the_cheapest_alternatives_are_those_of_the_whole_table(seed):
     np.testing.assert_array_equal(table[rows, mentors[rows, ranks]], costs[rows, ranks])
 
 
+def test_equal_costs_are_ordered_by_points_and_then_by_id():
+    problem = make_problem([[90, 30, 70, 70]], [1, 1, 1, 1], mentor_ids=(101, 104, 103, 102))
+    objective = Objective((Tier.SERVED,))
+    question = what_if(problem, objective, np.array([0]))
+
+    mentors, costs = best_alternatives(question, np.array([0]), 3)
+
+    assert mentors.tolist() == [[3, 2, 1]]
+    assert costs.tolist() == [[0, 0, 0]]
+
+
 def test_an_alternative_says_who_makes_room():
     problem = make_problem([[90, 80], [70, 60]], [1, 1])
     objective = Objective((Tier.SERVED, Tier.TOTAL))

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from matching.engine.assignment import assign
 from matching.engine.certificate import (
+    MAX_LOTTERY_ROUNDS,
     MAX_PRICE,
     Certificate,
     CertificateError,
@@ -90,6 +92,20 @@ def test_a_proof_without_one_of_its_steps_proves_nothing_else(problem, objective
         assert rank(problem, objective, mate) == rank(problem, objective, found.mate)
 
 
+def test_steps_that_belong_to_no_tier_are_refused():
+    problem = make_problem([[50]], [1])
+    objective = Objective((Tier.SERVED,))
+    found = assign(problem, objective)
+    nothing = Prices(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
+    rounds = [Step(Tier.LOTTERY, at, False, nothing) for at in range(MAX_LOTTERY_ROUNDS + 1)]
+
+    for n_rounds, is_refused in ((MAX_LOTTERY_ROUNDS, False), (MAX_LOTTERY_ROUNDS + 1, True)):
+        longer = Certificate((*found.certificate.steps, *rounds[:n_rounds]), "")
+        sealed = resealed(problem, objective, found.mate, longer)
+        with pytest.raises(CertificateError, match="no tier") if is_refused else nullcontext():
+            verify(problem, objective, found.mate, sealed)
+
+
 def test_a_worst_pair_that_could_be_better_is_not_proven():
     problem = make_problem([[50, 60]], [1, 1])
     objective = Objective((Tier.SERVED, Tier.WORST))
@@ -119,6 +135,19 @@ def test_a_changed_problem_is_noticed():
 
     with pytest.raises(CertificateError, match="changed afterwards"):
         verify(other, Objective(), found.mate, found.certificate)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Objective(spread_price=1), Objective((Tier.SERVED, Tier.TOTAL))],
+    ids=["price", "tiers"],
+)
+def test_a_changed_objective_is_noticed(other):
+    problem = make_problem([[50, 60], [70, 80]], [1, 1])
+    found = assign(problem, Objective())
+
+    with pytest.raises(CertificateError, match="changed afterwards"):
+        verify(problem, other, found.mate, found.certificate)
 
 
 @pytest.mark.parametrize(

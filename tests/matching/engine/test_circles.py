@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from matching.engine import circles
 from matching.engine.circles import mend
-from matching.engine.edges import EdgeFace, edge_prices, solve_edges
+from matching.engine.edges import EdgeFace, edge_prices, own_edge_cost, solve_edges
 from matching.engine.face import Costs
 from tests.matching.engine.factories import problems
 
@@ -51,11 +51,14 @@ def test_a_mended_solution_is_as_good_as_a_new_one(problem, place, data):
     face = face_of(problem, True)
     costs = costs_of(problem, face, place)
 
-    mate = mend(face, costs, before, guide)
+    mate, found = mend(face, costs, before, guide.place)
 
     assert (np.bincount(mate[mate >= 0], minlength=problem.n_mentors) <= problem.capacity).all()
     best = solve_edges(face, costs)
     assert total(problem, face, costs, mate) == total(problem, face, costs, best)
+    np.testing.assert_array_equal(
+        found.mentee, own_edge_cost(face, costs, mate) + np.append(found.place, 0)[mate]
+    )
     edge_prices(face, costs, mate)
 
 
@@ -72,7 +75,7 @@ def test_a_solution_that_takes_too_long_to_mend_is_given_up(monkeypatch):
             face,
             costs,
             nobody,
-            edge_prices(face.part(np.array([False])), costs_without(costs), nobody),
+            edge_prices(face.part(np.array([False])), costs_without(costs), nobody).place,
         )
         is None
     )

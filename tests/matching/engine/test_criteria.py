@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from matching.engine import criteria
 from matching.engine.criteria import CRITERIA
@@ -133,3 +134,17 @@ def test_a_criterion_nobody_asked_for_does_not_apply(key):
 
     assert not criterion.applies(make_instance())
     assert (criterion.score(make_instance(mentee_topic_ranks=[[0], [0]])) == 1).all()
+
+
+@given(instance=instances(6, 5), data=st.data())
+def test_a_pair_is_scored_alike_with_few_others_around(instance, data):
+    rows, columns = (
+        np.array(data.draw(st.lists(st.integers(0, n - 1), unique=True) if n else st.just([])), int)
+        for n in (instance.n_mentees, instance.n_mentors)
+    )
+    few = instance.subset(rows, columns)
+
+    for criterion in CRITERIA:
+        np.testing.assert_array_equal(
+            criterion.score(few), criterion.score(instance)[np.ix_(rows, columns)]
+        )

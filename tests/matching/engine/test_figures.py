@@ -83,6 +83,17 @@ def test_potential_compares_the_left_out_with_the_served():
     assert (found.served, found.left_out) == (90.0, 20.0)
 
 
+@pytest.mark.parametrize(("n_served", "n_left_out"), [(5, 4), (4, 5)])
+def test_potential_of_few_is_not_told(n_served, n_left_out):
+    problem = make_problem([[50]] * 9, [9])
+    mate = np.array([0] * n_served + [-1] * n_left_out)
+
+    found = potential(problem, mate)
+
+    assert found.served == (50.0 if n_served == 5 else None)
+    assert found.left_out == (50.0 if n_left_out == 5 else None)
+
+
 def test_groups_of_another_shape_are_refused():
     problem, mate, _ = cohort([2], [0])
 

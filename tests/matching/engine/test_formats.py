@@ -8,18 +8,23 @@ from hypothesis import strategies as st
 
 from matching.engine import groups
 from matching.engine.alternatives import best_alternatives
-from matching.engine.assignment import InfeasibleError, assign
+from matching.engine.assignment import InfeasibleError, assign, first_guess
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.face import INFINITE
+from matching.engine.face import INFINITE, prices, whole_problem
 from matching.engine.formats import offers
 from matching.engine.groups import as_they_meet, assign_formats, with_liking
 from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.menu import Menu
 from matching.engine.problem import UNMATCHED
-from matching.engine.tiers import Objective, Tier
+from matching.engine.tiers import Objective, Tier, tier_costs
 from matching.engine.what_if import PRICED, losses_of, unpacked, what_if
 from tests.matching.engine.brute_force import rank, solutions_of
-from tests.matching.engine.factories import any_problems, make_problem, random_problem
+from tests.matching.engine.factories import (
+    any_problems,
+    make_problem,
+    random_nested_problem,
+    random_problem,
+)
 
 OBJECTIVES = (
     Objective((Tier.SERVED, Tier.TOTAL)),
@@ -273,6 +278,28 @@ def test_places_that_must_be_filled_are(problem, objective, data):
     best = min(allowed, key=lambda mate: rank(problem, objective, mate))
     np.testing.assert_array_equal(found.mate, best)
     verify(problem, objective, found.mate, found.certificate)
+
+
+@given(problem=any_problems(6, 4))
+def test_places_are_counted_once_however_they_lie_within_each_other(problem):
+    problem = replace(problem, eligible=np.ones_like(problem.eligible))
+
+    most = max(int((mate != UNMATCHED).sum()) for mate in solutions_of(problem))
+
+    assert min(whole_problem(problem).n_places, problem.n_mentees) == most
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_first_guess_serves_those_who_rank_first_where_places_are_shared(seed):
+    problem = random_nested_problem(seed, 40, 12)
+    face = whole_problem(problem)
+    assert face.n_places < problem.n_mentees
+
+    n_solved, mate = first_guess(problem, Objective((Tier.DRAW, Tier.TOTAL)))
+
+    costs = tier_costs(problem, Objective(), Tier.DRAW, 0)
+    prices(face, costs, mate)  # there are none of a solution that is not best
+    assert n_solved == 2
 
 
 def test_a_search_that_is_cut_short_claims_nothing(monkeypatch):

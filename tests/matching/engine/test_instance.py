@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from matching.engine.instance import Instance
 from tests.matching.engine.factories import make_instance, random_instance
 
 
@@ -70,3 +71,12 @@ def test_a_subset_keeps_what_belongs_to_its_people():
     np.testing.assert_array_equal(part.capacity, instance.capacity[columns])
     np.testing.assert_array_equal(part.conflicts, instance.conflicts[rows][:, columns])
     np.testing.assert_array_equal(part.way_needs_same_place, instance.way_needs_same_place)
+
+
+def test_a_part_of_an_instance_is_read_only_too():
+    part = random_instance(3, 6, 5).subset(np.array([4, 1]), np.array([0, 2, 3]))
+
+    assert (part.n_mentees, part.n_mentors) == (2, 3)
+    for name in Instance.__dataclass_fields__:
+        value = getattr(part, name)
+        assert not isinstance(value, np.ndarray) or not value.flags.writeable

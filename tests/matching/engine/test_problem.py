@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,11 @@ from tests.matching.engine.factories import make_problem
         ("capacity", np.array([1]), r"shape must be \(2,\)"),
         ("capacity", np.array([1.0, np.nan]), "wrong type"),
         ("priority", np.array([0, -1]), "within 0 and 1000"),
+        ("priority", np.array([0, 1001]), "within 0 and 1000"),
         ("last_mentor", np.array([0, 2]), "does not exist"),
+        ("must_fill", np.array([0, 2]), "within 0 and the capacity"),
+        ("must_fill", np.array([0, -1]), "within 0 and the capacity"),
+        ("steps_down", np.full((2, 2), 101), "within 0 and 100"),
         ("mentee_ids", (1, 1), "twice"),
     ],
 )
@@ -40,3 +46,22 @@ def test_a_wrong_field_is_named(field, wrong, sentence):
 )
 def test_trivial_cases_have_their_answer(points, capacity, mate):
     assert assign(make_problem(points, capacity), Objective()).mate.tolist() == mate
+
+
+@pytest.mark.parametrize(
+    ("field", "changed"),
+    [
+        ("salt", "another"),
+        ("capacity", np.array([1, 2])),
+        ("priority", np.array([0, 1])),
+        ("last_mentor", np.array([-1, 0])),
+        ("must_fill", np.array([1, 0])),
+        ("steps_down", np.ones((2, 2), dtype=int)),
+        ("mentee_ids", (2, 1)),
+        ("mentor_ids", (102, 101)),
+    ],
+)
+def test_every_field_is_in_the_fingerprint(field, changed):
+    problem = make_problem([[1, 2], [3, 4]], [1, 1])
+
+    assert replace(problem, **{field: changed}).digest() != problem.digest()

@@ -153,3 +153,13 @@ def test_every_criterion_says_something_about_every_pair(instance):
             for text in (found.neutral, found.to_mentee, found.to_mentor):
                 assert text[0].isupper()
                 assert text.endswith(".")
+
+
+@given(instance=instances(4, 4))
+def test_each_criterion_is_said_alike_with_nobody_else_around(instance):
+    for i, j in np.ndindex(instance.n_mentees, instance.n_mentors):
+        alone = instance.subset(np.array([i]), np.array([j]))
+        for criterion in CRITERIA:
+            assert criterion.sentence(alone, LABELS, 0, 0) == criterion.sentence(
+                instance, LABELS, i, j
+            )

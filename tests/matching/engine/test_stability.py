@@ -51,6 +51,15 @@ def test_gains_are_counted_for_both_and_largest_first():
     assert [(p.mentee, p.mentor, p.mentee_gains, p.mentor_gains) for p in found] == [(0, 0, 30, 40)]
 
 
+def test_what_both_gain_together_decides_the_order():
+    problem = make_problem([[50, 60, -1, -1], [-1, -1, 20, 40]], [1, 1, 1, 1])
+
+    found = blocking_pairs(problem, np.array([0, 2]))
+
+    gains = [(p.mentee, p.mentor, p.mentee_gains, p.mentor_gains) for p in found]
+    assert gains == [(0, 1, 10, 60), (1, 3, 20, 40)]
+
+
 def test_a_free_place_gains_all_points_of_a_pair():
     problem = make_problem([[30, 80], [50, -1]], [2, 1], last_mentor=[0, 0])
     mate = np.array([0, 0])

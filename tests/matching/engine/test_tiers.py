@@ -8,8 +8,17 @@ from hypothesis import strategies as st
 from matching.engine import assignment
 from matching.engine.assignment import assign
 from matching.engine.certificate import verify
+from matching.engine.face import whole_problem
 from matching.engine.problem import Problem
-from matching.engine.tiers import DEFAULT_TIERS, TIER_LABELS, Objective, Tier, tier_value
+from matching.engine.tiers import (
+    DEFAULT_TIERS,
+    TIER_LABELS,
+    Objective,
+    Tier,
+    cost_of,
+    tier_costs,
+    tier_value,
+)
 from tests.matching.engine.brute_force import rank, solutions_of
 from tests.matching.engine.factories import any_problems, make_problem, problems, random_problem
 
@@ -169,6 +178,20 @@ def test_values_are_what_the_solution_reaches(problem):
     assert list(found.values) == list(DEFAULT_TIERS)
     assert found.values[Tier.SERVED] == (found.mate >= 0).sum()
     assert found.values[Tier.TOTAL] == tier_value(problem, Objective(), Tier.TOTAL, found.mate)
+
+
+@pytest.mark.parametrize(
+    "tier", [Tier.PRIORITY, Tier.DRAW, Tier.LIKING, Tier.SHORTFALL, Tier.SPREAD]
+)
+@given(problem=any_problems())
+def test_what_is_made_small_is_what_is_told(tier, problem):
+    objective = Objective((tier,), spread_price=7)
+    mate = assign(problem, Objective()).mate
+
+    told = tier_value(problem, objective, tier, mate)
+
+    assert told == rank(problem, objective, mate)[0]
+    assert told == cost_of(whole_problem(problem), tier_costs(problem, objective, tier, 0), mate)
 
 
 @pytest.mark.parametrize(

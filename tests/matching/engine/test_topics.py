@@ -21,3 +21,17 @@ def test_the_scarcest_topic_comes_first():
 
 def test_nobody_asking_is_no_topic():
     assert topic_supply(random_instance(1, 0, 3), random_instance(1, 0, 3).mentee_persons) == ()
+
+
+def test_places_count_for_each_who_asked():
+    instance = make_instance(
+        4,
+        2,
+        mentee_topic_ranks=[[1, 0], [1, 0], [1, 0], [0, 1]],
+        mentor_topics=[[True, False], [False, True]],
+        capacity=[4, 3],
+    )
+
+    found = topic_supply(instance, instance.mentee_persons * 0 - 1)
+
+    assert [(one.topic, one.n_places, one.n_asked) for one in found] == [(0, 4, 3), (1, 3, 1)]
