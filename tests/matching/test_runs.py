@@ -252,6 +252,7 @@ def test_abandoned_run_is_taken_up_once(deliver_letters):
         cohort=cohort,
         status=RunStatus.RUNNING,
         started_at=long_ago,
+        last_sign_at=long_ago,
         importances={"topics": 1},
         tiers=["served", "total"],
     )
