@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.engine.arrays import BoolArray, IntArray
+from matching.engine.arrays import BoolArray, IntArray, SmallIntArray
 from matching.engine.menu import NO_FORMAT, Menu
 from matching.engine.nest import nest_of
 from matching.engine.problem import MAX_STEPS_DOWN, NO_POOL, Problem
@@ -108,7 +108,8 @@ def offers(problem: Problem, menu: Menu) -> Offers:
     of_group = np.argwhere(menu.possible_groups())
     mentors = np.concatenate([np.arange(m), of_kind[:, 0], of_group[:, 0]])
     formats = np.concatenate([np.full(m, NO_FORMAT), of_kind[:, 1], of_group[:, 1]])
-    liking = np.concatenate([_liking_of_first(menu, in_first), menu.liking[:, formats[m:]]], axis=1)
+    further = menu.liking[:, formats[m:]].astype(np.int16)
+    liking = np.concatenate([_liking_of_first(menu, in_first), further], axis=1)
     eligible = problem.eligible[:, mentors] & (liking > 0)
     least = np.ones(len(mentors), dtype=np.int64)
     is_group = np.arange(len(mentors)) >= m + len(of_kind)
@@ -130,7 +131,7 @@ def offers(problem: Problem, menu: Menu) -> Offers:
             mentor_ids=(*problem.mentor_ids, *_ids(problem, menu, mentors[m:], formats[m:])),
             last_mentor=_last_offer(problem, menu, mentors, formats),
             must_fill=np.zeros(len(columns), dtype=np.int64),
-            steps_down=np.maximum(liking[:, columns] - 1, 0).astype(np.int64),
+            steps_down=np.maximum(liking[:, columns] - 1, 0),
             pool=np.where(is_group[columns], NO_POOL, pool_of[mentors]),
             pool_capacity=problem.capacity[pooled].astype(np.int64),
             is_group=is_group[columns],
@@ -200,14 +201,19 @@ def not_accepted(accepted: BoolArray, allowed: BoolArray, free: BoolArray) -> li
     return [{column: n for column, n in enumerate(of_one) if n} for of_one in n_mentors.tolist()]
 
 
-def _liking_of_first(menu: Menu, in_first: BoolArray) -> IntArray:
+def _liking_of_first(menu: Menu, in_first: BoolArray) -> SmallIntArray:
     """How a mentee likes the best format of each mentor's first column; 0: accepts none."""
-    best = np.full((len(menu.liking), len(in_first)), MAX_STEPS_DOWN + 1, dtype=np.int64)
-    for column in range(len(menu.format_ids)):
-        liking = menu.liking[:, column : column + 1]
-        np.minimum(best, liking, out=best, where=(liking > 0) & in_first[:, column])
+    # Hundreds of mentors have few different choices of formats.
+    choices, choice = np.unique(in_first, axis=0, return_inverse=True)
+    none = MAX_STEPS_DOWN + 1
+    liking = np.where(menu.liking > 0, menu.liking, none).astype(np.int16)
+    best = np.full((len(liking), len(choices)), none, dtype=np.int16)
+    for column in range(liking.shape[1]):
+        has_format = choices[:, column]
+        best[:, has_format] = np.minimum(best[:, has_format], liking[:, column : column + 1])
     best[best > MAX_STEPS_DOWN] = 0
-    return best
+    of_first: SmallIntArray = best.take(choice.reshape(-1), axis=1)
+    return of_first
 
 
 def _ids(problem: Problem, menu: Menu, mentors: IntArray, formats: IntArray) -> list[int]:

@@ -76,11 +76,15 @@ def assign_formats(offered: Offers, objective: Objective) -> FormatAssignment:
         found = search.solve(problem)
         if found is None:
             continue
+        load = loads(found.mate, problem.n_mentors)
+        missing = np.where(load > 0, offered.least - load, 0)
+        if bound is None and not (missing > 0).any():
+            # No group was in doubt, and there is nothing to hold this answer against.
+            search.keep((), found, problem)
+            continue
         rank = standing(problem, objective, found.mate)
         if search.is_no_better(rank):
             continue
-        load = loads(found.mate, problem.n_mentors)
-        missing = np.where(load > 0, offered.least - load, 0)
         if not (missing > 0).any():
             search.keep(rank, found, problem)
             continue

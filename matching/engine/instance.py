@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from matching.engine.arrays import NOT_GIVEN, BoolArray, IntArray, not_given
+from matching.engine.arrays import (
+    NOT_GIVEN,
+    BoolArray,
+    IntArray,
+    checked_bools,
+    checked_ints,
+    not_given,
+)
 from matching.engine.menu import Menu
 from matching.engine.pairs import PairList, block, in_some
 from matching.engine.problem import MAX_PRIORITY
@@ -270,38 +277,10 @@ class Instance:
     def _check_ints(
         self, name: str, shape: tuple[int | None, ...], *, low: int | None = None, high: int = 2**62
     ) -> None:
-        array = self._checked_shape(name, shape)
-        if array.size == 0 and array.dtype.kind == "f":
-            array = array.astype(np.int64)  # np.array([]) is float; it holds no wrong value
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            raise ValueError(f"{name}: contains NaN")
-        if array.dtype.kind not in "iu":
-            raise ValueError(f"{name}: must be integers, not {array.dtype}")
-        low = -high if low is None else low
-        if array.size and (array.min() < low or array.max() > high):
-            raise ValueError(
-                f"{name}: values must lie within {low} and {high}, "
-                f"found {array.min()} to {array.max()}"
-            )
-        self._keep(name, array.astype(np.int64))
+        self._keep(name, checked_ints(name, getattr(self, name), shape, low, high))
 
     def _check_bools(self, name: str, shape: tuple[int | None, ...]) -> None:
-        array = self._checked_shape(name, shape)
-        if array.dtype.kind != "b":
-            raise ValueError(f"{name}: must be booleans, not {array.dtype}")
-        self._keep(name, array)
-
-    def _checked_shape(self, name: str, shape: tuple[int | None, ...]) -> np.ndarray[Any, Any]:
-        array = getattr(self, name)
-        if not isinstance(array, np.ndarray):
-            raise ValueError(f"{name}: must be a NumPy array, not {type(array).__name__}")
-        wanted = "(" + ", ".join("any" if size is None else str(size) for size in shape) + ")"
-        if array.ndim != len(shape) or any(
-            size is not None and size != found
-            for size, found in zip(shape, array.shape, strict=True)
-        ):
-            raise ValueError(f"{name}: shape must be {wanted}, not {array.shape}")
-        return array
+        self._keep(name, checked_bools(name, getattr(self, name), shape))
 
     def _keep(self, name: str, array: np.ndarray[Any, Any]) -> None:
         # A view, so that the caller's own array stays writable.

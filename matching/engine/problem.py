@@ -9,6 +9,7 @@ import numpy as np
 
 from matching.engine.arrays import (
     NOT_GIVEN,
+    AnyIntArray,
     BoolArray,
     IntArray,
     SmallIntArray,
@@ -69,7 +70,7 @@ class Problem:
     priority: IntArray = field(default_factory=not_given)  # all 0
     last_mentor: IntArray = field(default_factory=not_given)  # all -1
     must_fill: IntArray = field(default_factory=not_given)  # all 0
-    steps_down: IntArray = field(default_factory=not_given)  # all 0
+    steps_down: AnyIntArray = field(default_factory=not_given)  # all 0
     pool: IntArray = field(default_factory=not_given)  # all -1
     pool_capacity: IntArray = field(default_factory=not_given)  # no pools
     is_group: BoolArray = field(default_factory=not_given)  # none
