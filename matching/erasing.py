@@ -34,7 +34,7 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     rows.standing().update(ended_at=now)
     rows.awaiting_review().update(status=PairingStatus.SUPERSEDED, decided_at=now)
     # The reasons say what the two have in common.
-    rows.update(reasons=[], alternatives=[])
+    rows.update(reasons=[], alternatives=[], mentee_best_points=None, mentor_best_points=None)
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
     erase(application)

@@ -14,12 +14,20 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from matching.answers import alternatives_of, reasons_of
+from matching.answers import Answers, answers_of, reasons_of
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.sentences import Labels
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
-from matching.models import MatchRun, Pairing, PairingStatus, RunProof, RunStatus, Unmatched
+from matching.models import (
+    MatchRun,
+    Pairing,
+    PairingStatus,
+    RunAnswers,
+    RunProof,
+    RunStatus,
+    Unmatched,
+)
 from matching.proofs import packed
 from signups.models import Application, Cohort, MenteeApplication, MentorApplication
 
@@ -46,10 +54,11 @@ def match_and_save(run: MatchRun) -> None:
         instance, labels = load_instance(run.cohort, salt=run.salt)
         matching = match(instance, run.importances, objective, run.required)
         started = time.perf_counter()
-        alternatives = alternatives_of(matching)
+        groups = _groups(run.cohort, instance)
+        answers = answers_of(instance, labels, matching, run.required, groups)
         matching.seconds["answering"] = time.perf_counter() - started
         try:
-            _save(run, instance, labels, matching, alternatives)
+            _save(run, instance, labels, matching, answers)
         except InputChangedError:
             continue
         return
@@ -225,13 +234,31 @@ def _conflicts(
     return conflicts
 
 
+def _groups(cohort: Cohort, instance: Instance) -> dict[str, list[str]]:
+    """By what the figures on fairness group mentees, and the group of each, by mentee row."""
+    groups = {
+        "Library type": "library_type__name",
+        "Region": "region__name",
+        "Career stage": "career_stage__name",
+    }
+    names = {
+        mentee: of_groups
+        for mentee, *of_groups in MenteeApplication.objects.filter(cohort=cohort).values_list(
+            "pk", *groups.values()
+        )
+    }
+    return {
+        by: [names[mentee][at] for mentee in instance.mentee_ids] for at, by in enumerate(groups)
+    }
+
+
 @transaction.atomic
 def _save(
     run: MatchRun,
     instance: Instance,
     labels: Labels,
     matching: Matching,
-    alternatives: list[list[dict[str, object]]],
+    answers: Answers,
 ) -> None:
     """Store what a run proposes; undecided proposals of earlier runs are superseded.
 
@@ -254,16 +281,18 @@ def _save(
                 mentor_id=instance.mentor_ids[j],
                 points=int(matching.points[i, j]),
                 reasons=reasons_of(instance, labels, matching, pair),
-                alternatives=alternatives[pair],
+                **answers.of_pairs[pair],
             )
             for pair, (i, j) in enumerate(matching.pairs)
         ]
     )
     Unmatched.objects.bulk_create(
-        Unmatched(run=run, mentee_id=instance.mentee_ids[left.mentee], reason=left.sentence)
-        for left in matching.unmatched
+        Unmatched(
+            run=run, mentee_id=instance.mentee_ids[left.mentee], reason=left.sentence, **found
+        )
+        for left, found in zip(matching.unmatched, answers.of_unmatched, strict=True)
     )
-    run.shortages = [shortage.sentence for shortage in matching.shortages]
+    RunAnswers.objects.create(run=run, **answers.of_run)
     proof = packed(matching)
     if proof is not None:
         RunProof.objects.create(run=run, content=proof)

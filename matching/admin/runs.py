@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -11,12 +13,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from matching.admin.filters import PairFilterForm
 from matching.engine.tiers import TIER_LABELS, Tier
-from matching.models import MatchRun, PairingStatus, RunStatus
+from matching.models import MatchRun, PairingStatus, RunAnswers, RunStatus
 from matching.models.settings import CRITERION_LABELS
+from matching.reading import MAX_ROWS, ORDERS, USUAL_ORDER, Standing, pairs_of, standing_of
+from matching.summary import (
+    People,
+    choices_of,
+    mentors_with_free_places,
+    named,
+    sentences_of,
+    shortages_of,
+    traded,
+)
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
-from signups.models import ApplicationStatus, Cohort, MentorApplication, ReviewError, Role
+from signups.models import ApplicationStatus, Cohort, ReviewError, Role
+
+# Of the table of pairs: heading, and the order it leads to.
+COLUMNS = [("Mentee", "mentee"), ("Mentor", "mentor"), ("Points", "points"), ("State", "state")]
 
 
 class CohortChoiceField(forms.ModelChoiceField):
@@ -102,46 +118,102 @@ class MatchRunAdmin(ReviewAdmin):
     ) -> HttpResponse:
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
-        pairings = list(run.pairings.select_related("mentee", "mentor", "decided_by"))
-        undecided = [p for p in pairings if p.status == PairingStatus.PROPOSED]
-        approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
-        to_introduce = [p for p in approved if p.introduced_at is None and p.ended_at is None]
         context = self.admin_site.each_context(request) | {
             "title": str(run),
             "opts": self.opts,
             "run": run,
-            "goals": [TIER_LABELS[Tier(tier)] for tier in run.tiers],
-            "importances": [
-                (CRITERION_LABELS.get(key, key), importance)
-                for key, importance in run.importances.items()
-            ],
-            "required": [CRITERION_LABELS.get(key, key) for key in run.required],
-            "pairings": pairings,
+            "record": _record(run),
             "is_under_way": run.status in (RunStatus.WAITING, RunStatus.RUNNING),
-            "undecided": undecided,
-            "to_introduce": to_introduce,
-            "n_letters_to_write": 2 * len(to_introduce),
-            "n_approved": len(approved),
-            "n_introduced": len(approved) - len(to_introduce),
-            "unmatched": run.unmatched.select_related("mentee"),
-            "with_free_places": _mentors_with_free_places(run.cohort),
             "can_review": request.user.has_perm("matching.review_pairing"),
             "can_introduce": request.user.has_perm("matching.introduce_pairing"),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
+        if run.status == RunStatus.FINISHED:
+            filters = PairFilterForm(request.GET, cohort=run.cohort)
+            standing = standing_of(run.cohort)
+            context |= _pairs(run, filters, standing) | _findings(run, standing)
         return TemplateResponse(request, "admin/matching/matchrun/run.html", context)
 
 
-def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
-    """Mentors with the number of places that no proposed or approved mentee takes."""
-    takes_a_place = Q(
-        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED],
-        pairings_as_mentor__ended_at=None,
+def _pairs(run: MatchRun, filters: PairFilterForm, standing: Standing) -> dict[str, Any]:
+    """The table of pairs, and the numbers above it."""
+    chosen = filters.chosen()
+    shown = pairs_of(run, chosen, standing)
+    to_introduce = list(run.pairings.to_introduce().values_list("pk", flat=True)[:MAX_ROWS])
+    return {
+        "filters": filters,
+        "is_filtered": bool(chosen.keys() - {"sort"}),
+        "address": filters.address(),
+        "shown": shown,
+        "columns": _columns(filters, chosen.get("sort", USUAL_ORDER)),
+        "undecided": [row for row in shown.rows if row.status == PairingStatus.PROPOSED],
+        "to_introduce": to_introduce,
+        "n_letters_to_write": 2 * len(to_introduce),
+        "n_by_state": run.pairings.aggregate(
+            undecided=Count("pk", Q(status=PairingStatus.PROPOSED)),
+            approved=Count("pk", Q(status=PairingStatus.APPROVED)),
+            introduced=Count("pk", Q(introduced_at__isnull=False)),
+        ),
+    }
+
+
+def _columns(filters: PairFilterForm, present: str) -> list[tuple[str, str, str]]:
+    """Of each heading that orders the table: its words, where it leads, and how it orders now."""
+    columns = []
+    for label, order in COLUMNS:
+        direction = {order: "ascending", f"-{order}": "descending"}.get(present, "")
+        turned = f"-{order}" if direction == "ascending" and f"-{order}" in ORDERS else order
+        columns.append((label, filters.address(sort=turned), direction))
+    return columns
+
+
+def _findings(run: MatchRun, standing: Standing) -> dict[str, Any]:
+    """What the run says of the whole: as it was stored, with the names of the people."""
+    answers = RunAnswers.objects.filter(run=run).first()
+    people = People(run.cohort)
+    worst = run.pairings.select_related("mentee", "mentor").only(
+        "points", "mentee__name", "mentor__name"
     )
-    mentors = (
-        MentorApplication.objects.filter(cohort=cohort)
-        .accepted()
-        .annotate(n_taken=Count("pairings_as_mentor", filter=takes_a_place))
+    unmatched = run.unmatched.select_related("mentee").only(
+        *("reason", "rules", "smallest_change", "best_points", "alternatives", "mentee__name")
     )
-    free = [(mentor, mentor.capacity - mentor.n_taken) for mentor in mentors]
-    return [(mentor, n_free) for mentor, n_free in free if n_free > 0]
+    found = {
+        "sentences": sentences_of(run, answers, worst.first()),
+        "goals": [TIER_LABELS[Tier(tier)] for tier in run.tiers],
+        "unmatched": [(left, choices_of(left.alternatives, people)) for left in unmatched],
+        "with_free_places": mentors_with_free_places(run.cohort, standing.n_taken),
+        "answers": answers,
+    }
+    if answers is not None:
+        found |= {
+            "traded": traded(run, answers),
+            "shortages": shortages_of(answers, people),
+            "places": named(answers.places, people),
+            "blocking": named(answers.blocking, people),
+        }
+    return found
+
+
+def _record(run: MatchRun) -> list[tuple[str, str]]:
+    """What it takes to repeat a run: settings, versions, fingerprints."""
+
+    def listed(values: dict[str, Any]) -> str:
+        return ", ".join(f"{key} {value}" for key, value in values.items())
+
+    labels = {CRITERION_LABELS.get(key, key): value for key, value in run.importances.items()}
+    started = f"{run.asked_by or 'a command'}, {run.asked_at:%-d %B %Y, %H:%M} UTC"
+    proof = f"{run.proof_seal} (manage.py verify_run {run.pk} checks it again)"
+    return [
+        (name, value)
+        for name, value in [
+            ("Started by", started),
+            ("Importance", listed(labels)),
+            ("Required", ", ".join(CRITERION_LABELS.get(key, key) for key in run.required)),
+            ("Seconds", listed(run.seconds)),
+            ("Versions", listed(run.versions)),
+            ("Fingerprint of the input", run.input_digest),
+            ("Stored proof", proof if run.proof_seal else ""),
+            ("Salt for ties", run.salt),
+        ]
+        if value
+    ]

@@ -14,6 +14,11 @@ from matching.engine.eligibility import RULES
 from matching.engine.scoring import REQUIRED
 from matching.engine.sentences import counted, enumerated
 
+RULE_LABELS = {rule.key: rule.label for rule in RULES} | {
+    REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
+    for criterion in CRITERIA
+}
+
 
 class Reason(StrEnum):
     NO_MENTORS = "no_mentors"  # nobody offers a place in this cohort
@@ -91,12 +96,8 @@ def _sentence(reason: Reason, n_offers: int, n_eligible: int, excluded_by: dict[
     if reason is Reason.ALL_FULL:
         mentors = counted(n_eligible, "mentor", "mentors")
         return f"Could be paired with {mentors}, but every place there is taken."
-    labels = {rule.key: rule.label for rule in RULES} | {
-        REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
-        for criterion in CRITERIA
-    }
     counts = [
-        f"{labels[key]} ({count})"
+        f"{RULE_LABELS[key]} ({count})"
         for key, count in sorted(excluded_by.items(), key=lambda item: -item[1])
     ]
     whom = "the only mentor" if n_offers == 1 else f"all {n_offers} mentors"

@@ -29,6 +29,25 @@ class PairingStatus(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"  # undecided when a later run made its own proposals
 
 
+def strongest(reasons: list[dict[str, Any]], n: int) -> list[dict[str, Any]]:
+    """The ``n`` criteria that gave most points, strongest first; none that gave nothing."""
+    giving = [reason for reason in reasons if reason["points"]]
+    return sorted(giving, key=lambda reason: -reason["points"])[:n]
+
+
+def weakest(reasons: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The criterion that gave the smallest part of its points, the weightiest among equals.
+
+    None where every criterion gave all it could.
+    """
+    wanting = [reason for reason in reasons if reason["points"] < reason["max_points"]]
+    return min(
+        wanting,
+        key=lambda reason: (reason["points"] / reason["max_points"], -reason["max_points"]),
+        default=None,
+    )
+
+
 class PairingQuerySet(CommitteeQuerySet):
     program_path = "run__cohort__program__"
 
@@ -68,8 +87,15 @@ class Pairing(models.Model):
     # One entry per criterion, as the run computed it: key, label, points, max_points and the
     # sentence for people. Approving and writing letters read it and compute nothing anew.
     reasons = models.JSONField(default=list)
-    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence.
+    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence, and who
+    # else would move: mentee_id, from_id, to_id, points_before, points_after.
     alternatives = models.JSONField(default=list)
+    mentee_best_points = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="With the best mentor, had the mentee been alone."
+    )
+    mentor_best_points = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="With the best mentee, had the mentor been alone."
+    )
 
     status = models.CharField(max_length=10, choices=PairingStatus, default=PairingStatus.PROPOSED)
     decided_by = models.ForeignKey(
@@ -121,13 +147,7 @@ class Pairing(models.Model):
         return f"{self.mentee} with {self.mentor}"
 
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
-        """The ``n`` criteria that gave most points, strongest first; none that gave nothing."""
-        giving = [reason for reason in self.reasons if reason["points"]]
-        return sorted(giving, key=lambda reason: -reason["points"])[:n]
-
-    @property
-    def three_strongest_reasons(self) -> list[dict[str, Any]]:
-        return self.strongest_reasons(3)
+        return strongest(self.reasons, n)
 
     @property
     def is_running(self) -> bool:
