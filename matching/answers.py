@@ -191,15 +191,16 @@ def _alternatives(matching: Matching, question: WhatIf | None) -> list[list[Entr
     ]
 
 
-def _move(problem: Problem, move: Move) -> Entry:
+def _move(problem: Problem, move: Move) -> list[int | None]:
+    """Mentee, from and to whom, points before and after: without names, as there are many."""
     i, before, after = move.mentee, move.from_mentor, move.to_mentor
-    return {
-        "mentee_id": problem.mentee_ids[i],
-        "from_id": None if before == UNMATCHED else problem.mentor_ids[before],
-        "to_id": None if after == UNMATCHED else problem.mentor_ids[after],
-        "points_before": None if before == UNMATCHED else int(problem.points[i, before]),
-        "points_after": None if after == UNMATCHED else int(problem.points[i, after]),
-    }
+    return [
+        problem.mentee_ids[i],
+        None if before == UNMATCHED else problem.mentor_ids[before],
+        None if after == UNMATCHED else problem.mentor_ids[after],
+        None if before == UNMATCHED else int(problem.points[i, before]),
+        None if after == UNMATCHED else int(problem.points[i, after]),
+    ]
 
 
 def _reliefs(

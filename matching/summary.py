@@ -65,19 +65,18 @@ def choices_of(alternatives: list[Entry], people: People) -> list[Choice]:
     ]
 
 
-def move_sentence(move: Entry, people: People) -> str:
-    """Who would move where, and what that is in points."""
-    mentee = people.name(move["mentee_id"])
+def move_sentence(move: list[int | None], people: People) -> str:
+    """Who would move where, and what that is in points; see ``Pairing.alternatives``."""
+    mentee_id, from_id, to_id, before, after = move
+    mentee = people.name(mentee_id)
     mentee = f"{mentee[0].upper()}{mentee[1:]}"
-    before, after = move["points_before"], move["points_after"]
-    if move["to_id"] is None:
-        mentor = people.name(move["from_id"])
-        return f"{mentee} would lose {mentor} ({before} points) and be without a mentor."
-    mentor = people.name(move["to_id"])
-    if move["from_id"] is None:
+    if to_id is None:
+        return f"{mentee} would lose {people.name(from_id)} ({before} points) and have nobody."
+    mentor = people.name(to_id)
+    if from_id is None:
         return f"{mentee} would get {mentor} ({after} points) instead of nobody."
     return (
-        f"{mentee} would move from {people.name(move['from_id'])} to {mentor}: "
+        f"{mentee} would move from {people.name(from_id)} to {mentor}: "
         f"{after} points instead of {before}."
     )
 

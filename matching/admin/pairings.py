@@ -43,7 +43,7 @@ class PairingAdmin(ReviewAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
-        people = ["mentee", "mentor", "decided_by", "run__cohort__program"]
+        people = ["mentee", "mentor", "decided_by", "run"]
         return super().get_queryset(request).select_related(*people)
 
     def has_review_permission(self, request: HttpRequest) -> bool:

@@ -87,8 +87,8 @@ class Pairing(models.Model):
     # One entry per criterion, as the run computed it: key, label, points, max_points and the
     # sentence for people. Approving and writing letters read it and compute nothing anew.
     reasons = models.JSONField(default=list)
-    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence, and who
-    # else would move: mentee_id, from_id, to_id, points_before, points_after.
+    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence, and the
+    # moves of others, each a list: mentee, from and to which mentor, points before and after.
     alternatives = models.JSONField(default=list)
     mentee_best_points = models.PositiveSmallIntegerField(
         null=True, editable=False, help_text="With the best mentor, had the mentee been alone."

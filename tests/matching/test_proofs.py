@@ -163,13 +163,7 @@ def test_next_best_mentors_are_stored_with_their_exact_cost_and_who_moves():
         "points": points[pairing.mentee_id, noa.pk],
         "sentence": f"The whole would lose {lost} points.",
         "moves": [
-            {
-                "mentee_id": ben.pk,
-                "from_id": noa.pk,
-                "to_id": mia.pk,
-                "points_before": points[ben.pk, noa.pk],
-                "points_after": points[ben.pk, mia.pk],
-            }
+            [ben.pk, noa.pk, mia.pk, points[ben.pk, noa.pk], points[ben.pk, mia.pk]],
         ],
     }
 
