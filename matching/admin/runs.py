@@ -171,11 +171,12 @@ def _findings(run: MatchRun, standing: Standing) -> dict[str, Any]:
     """What the run says of the whole: as it was stored, with the names of the people."""
     answers = RunAnswers.objects.filter(run=run).first()
     people = People(run.cohort)
+    # "run" is named as Django would ask for it row by row, to know where each row came from.
     worst = run.pairings.select_related("mentee", "mentor").only(
-        "points", "mentee__name", "mentor__name"
+        "run", "points", "mentee__name", "mentor__name"
     )
     unmatched = run.unmatched.select_related("mentee").only(
-        *("reason", "rules", "smallest_change", "best_points", "alternatives", "mentee__name")
+        "run", "reason", "rules", "smallest_change", "alternatives", "mentee__name"
     )
     found = {
         "sentences": sentences_of(run, answers, worst.first()),
