@@ -34,7 +34,7 @@ from matching.wording import cost_sentence, relief_sentence
 
 MAX_MENTEES = 1000  # beyond, the answers take longer than the run itself
 N_ALTERNATIVES = 3
-N_LISTED = 20  # places and blocking pairs; a longer list is read by nobody
+N_LISTED = 12  # places and blocking pairs; a longer list is read by nobody
 
 Entry = dict[str, Any]
 

@@ -91,9 +91,9 @@ def sentences_of(run: MatchRun, answers: RunAnswers | None, worst: Pairing | Non
         if best is None:
             said.append(f"{text}.")
         elif best["worst"] > worst.points:
-            said.append(f"{text}; at best, the fewest could have been {best['worst']}.")
+            said.append(f"{text}; with as many served it could have been {best['worst']} at best.")
         else:
-            said.append(f"{text}; no choice of pairs could lift the lowest any higher.")
+            said.append(f"{text}; no choice that serves as many could lift that any higher.")
         said.append(_total(run, trades.get(Tier.TOTAL)))
     return said
 
@@ -136,6 +136,18 @@ def traded(run: MatchRun, answers: RunAnswers) -> list[Entry]:
             **{name: trade[name] for name in ("n_served", "worst", "total", "n_changed")},
         }
         for trade in answers.trades
+    ]
+
+
+def fairness_of(answers: RunAnswers) -> list[Entry]:
+    """The tables by group: those that may be told, and how many others there are."""
+    return [
+        table
+        | {
+            "told": [group for group in table["groups"] if group["n_mentees"] is not None],
+            "n_hidden": sum(group["n_mentees"] is None for group in table["groups"]),
+        }
+        for table in answers.fairness
     ]
 
 

@@ -60,6 +60,8 @@ switches.addEventListener("change", () => {
   localStorage.setItem(STORED, switches.checked ? "on" : "off");
 });
 
-// Back from a pair: go on where one was.
-const [, row] = /^#(pair-\d+)$/.exec(location.hash) ?? [];
-if (row) document.getElementById(row)?.querySelector(".pair-link").focus();
+// Back from a pair: go on where one was, once the browser has gone to that row.
+window.addEventListener("load", () => {
+  const [, row] = /^#(pair-\d+)$/.exec(location.hash) ?? [];
+  if (row) document.getElementById(row)?.querySelector(".pair-link").focus();
+});

@@ -21,6 +21,7 @@ from matching.reading import MAX_ROWS, ORDERS, USUAL_ORDER, Standing, pairs_of, 
 from matching.summary import (
     People,
     choices_of,
+    fairness_of,
     mentors_with_free_places,
     named,
     sentences_of,
@@ -188,6 +189,7 @@ def _findings(run: MatchRun, standing: Standing) -> dict[str, Any]:
     if answers is not None:
         found |= {
             "traded": traded(run, answers),
+            "fairness": fairness_of(answers),
             "shortages": shortages_of(answers, people),
             "places": named(answers.places, people),
             "blocking": named(answers.blocking, people),

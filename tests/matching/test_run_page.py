@@ -201,7 +201,7 @@ def test_a_run_is_told_in_sentences(client):
     assert page.context["sentences"] == [
         "1 of 2 mentees can have a mentor, one is left without; one mentor offers one place.",
         f"The pair with the fewest points is Ana with Mia with {pairing.points}; "
-        "no choice of pairs could lift the lowest any higher.",
+        "no choice that serves as many could lift that any higher.",
         f"All pairs together have {pairing.points} points, and no choice of pairs could have more.",
     ]
     assert page.context["traded"] == [
@@ -370,7 +370,8 @@ def test_where_few_were_left_out_groups_are_told_of_the_served_only(client):
     assert table["tells_served"] is False
     # Two groups, one too small: what follows from the other is not told either.
     assert [group["n_mentees"] for group in table["groups"]] == [None, None]
-    assert "too few were left out to tell where" in text_of(page)
+    assert "By library type:</strong> the groups are too small to be told." in text_of(page)
+    assert "of those served: too few were left out to tell where" in text_of(page)
 
 
 def test_a_run_without_answers_is_shown_all_the_same(client):
