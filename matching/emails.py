@@ -2,11 +2,83 @@
 
 from __future__ import annotations
 
-from matching.models import Pairing
+from matching.models import Offer, OfferReply, Pairing
+from mig_site.email import render_letter
 from signups.letters import letter_to
-from signups.models import Letter, Role
+from signups.models import Letter, LetterLink, Role
 
 N_REASONS = 4  # a letter gives the strongest ones, not a table
+
+
+def offer(one: Offer, *, to: Role) -> Letter:
+    """Puts a pair to one of its people: who the other is and why, and nothing to reach them by."""
+    reasons = one.pairing.strongest_reasons(N_REASONS)
+    return _about_offer(
+        one, to=to, about="made", context={"reasons": [reason[f"to_{to}"] for reason in reasons]}
+    )
+
+
+def offer_reminder(one: Offer, *, to: Role) -> Letter:
+    """Recalls an offer whose time ends soon; once for each time that was given."""
+    return _about_offer(one, to=to, about="reminder")
+
+
+def offer_extended(one: Offer, *, to: Role) -> Letter:
+    """Tells that there is more time for an answer."""
+    return _about_offer(one, to=to, about="extended")
+
+
+def offer_let_go(one: Offer, *, to: Role, names_partner: bool = True) -> Letter:
+    """Tells that an offer came to nothing, and not by whom.
+
+    Without the partner's name where everything about the partner is being erased.
+    """
+    letter = _about_offer(one, to=to, about="let_go", context={"names_partner": names_partner})
+    if not names_partner:
+        letter.about = None
+    return letter
+
+
+def _about_offer(
+    one: Offer, *, to: Role, about: str, context: dict[str, object] | None = None
+) -> Letter:
+    pairing = one.pairing
+    application, partner = pairing.person(to), pairing.person(to.other)
+    # The cohort that was fetched with the mentee: each application would fetch its own.
+    application.cohort = pairing.mentee.cohort
+    return letter_to(
+        application,
+        key=f"offer_{about}/{pairing.pk}/{to}/{one.n_extensions}",
+        template=f"matching/offer_{about}.txt",
+        context={
+            "cohort": application.cohort,
+            "offer": one,
+            "partner": partner,
+            "their_role": to.other.label.lower(),
+            **(context or {}),
+        },
+        about=partner,
+        link=LetterLink.APPLICATION,
+    )
+
+
+def question_to_committee(one: Offer, reply: OfferReply) -> Letter:
+    """Brings the committee what someone asks before answering."""
+    person = reply.application
+    program = one.pairing.mentee.cohort.program
+    subject, body = render_letter(
+        "matching/question_to_committee.txt",
+        {"offer": one, "reply": reply, "person": person, "program": program},
+    )
+    return Letter(
+        key=f"question_to_committee/{reply.pk}/{reply.answered_at.isoformat()}",
+        program=program,
+        about_id=person.pk,
+        to=program.contact_address,
+        reply_to=person.email,
+        subject=subject,
+        body=body,
+    )
 
 
 def introduction_to_mentee(pairing: Pairing) -> Letter:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matching import emails
-from matching.models import Pairing, PairingStatus, Unmatched
+from matching.models import Offer, Pairing, PairingStatus, Unmatched
 from matching.models.pairings import PairingQuerySet
 from signups.erasing import erase, forget_log
 from signups.letters import write
@@ -28,11 +28,22 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
                 for pairing in running_mentorships_of(application)
             ]
         )
+        offers = Offer.objects.with_people().unsettled()
+        write(
+            [
+                emails.offer_let_go(
+                    offer, to=_partner_in(offer.pairing, application), names_partner=False
+                )
+                for offer in offers.filter(replies__application=application.pk)
+            ]
+        )
     now = timezone.now()
     pairings = list(_pairings_of(application))
     rows = Pairing.objects.filter(pk__in=[pairing.pk for pairing in pairings])
     rows.standing().update(ended_at=now)
     rows.awaiting_review().update(status=PairingStatus.SUPERSEDED, decided_at=now)
+    # With what the two answered.
+    Offer.objects.filter(pairing__in=pairings).delete()
     # The reasons say what the two have in common.
     rows.update(reasons=[], alternatives=[], mentee_best_points=None, mentor_best_points=None)
     forget_log(Pairing, [pairing.pk for pairing in pairings])

@@ -58,6 +58,7 @@ class PairRow:
     status: str
     state: str
     introduced_at: datetime | None
+    offered_at: datetime | None
     strongest: list[dict[str, Any]]
     weakest: dict[str, Any] | None
     warnings: list[tuple[str, str, str]]  # key, a few words, a sentence
@@ -83,6 +84,7 @@ FIELDS = (
     "points",
     "status",
     "introduced_at",
+    "offer__made_at",
     "mentee_best_points",
     "mentor_best_points",
     "mentee__name",
@@ -97,7 +99,7 @@ def standing_of(cohort: Cohort) -> Standing:
     """See `Standing`; three queries, whatever the size."""
     taken = (
         Pairing.objects.filter(
-            run__cohort=cohort,
+            mentee__cohort=cohort,
             status__in=[PairingStatus.PROPOSED, PairingStatus.APPROVED],
             ended_at=None,
         )
@@ -108,11 +110,11 @@ def standing_of(cohort: Cohort) -> Standing:
     n_taken, n_standing = {}, {}
     for mentor_id, n, n_of_them in taken:
         n_taken[mentor_id], n_standing[mentor_id] = n, n_of_them
-    rejected = Pairing.objects.rejected().filter(run__cohort=cohort)
+    rejected = Pairing.objects.rejected().filter(mentee__cohort=cohort)
     partners = (
         Pairing.objects.approved()
-        .filter(run__cohort__program=cohort.program_id)
-        .exclude(run__cohort=cohort)
+        .filter(mentee__cohort__program=cohort.program_id)
+        .exclude(mentee__cohort=cohort)
     )
     return Standing(
         n_taken=n_taken,
@@ -188,6 +190,7 @@ def _row(
         status=pair["status"],
         state=PairingStatus(pair["status"]).label,
         introduced_at=pair["introduced_at"],
+        offered_at=pair["offer__made_at"],
         strongest=strongest(reasons, 3),
         weakest=weakest(reasons),
         warnings=_warnings(pair, emails, standing),

@@ -6,6 +6,9 @@ from matching import views
 
 app_name = "matching"
 urlpatterns = [
+    path("my/application/download/", views.download, name="download"),
     path("my/application/erase/", views.erase, name="erase"),
+    path("my/offers/<int:pk>/", views.offer, name="offer"),
+    path("my/places/", views.fewer_places, name="fewer_places"),
     path("my/erased/", views.erased, name="erased"),
 ]

@@ -51,7 +51,7 @@ def _accepted(application: Application) -> tuple[str, str, list[str]]:
         "You are in",
         f"The committee accepted your application. We told you on {_day(application.told_at)}.",
         [
-            f"We look for a {other} for you. A letter introduces you to each other.",
+            f"We look for a {other} for you. When there is one, you find it here and in a letter.",
             cohort.orientation,
             begin,
         ],

@@ -44,7 +44,6 @@ urlpatterns = [
     path("my/application/identity/", views.identity, name="identity"),
     path("my/application/withdraw/", views.withdraw, name="withdraw"),
     path("my/application/come-back/", views.come_back, name="come_back"),
-    path("my/application/download/", views.download, name="download"),
     path("my/application/next-cohort/", views.keep_for_next, name="keep_for_next"),
     path("my/application/files/<int:answer_id>/", views.my_file, name="my_file"),
     path("committee/files/<int:answer_id>/", views.committee_file, name="committee_file"),

@@ -17,7 +17,8 @@ from django_tasks_db.models import DBTaskResult
 
 from matching.erasing import erase_and_part
 from matching.introductions import introduce
-from matching.models import Pairing, PairingStatus, Unmatched
+from matching.models import Offer, OfferReply, Pairing, PairingStatus, Unmatched
+from matching.offers import as_seen, make_offers
 from matching.runs import load_instance
 from signups.emails import write_application_received
 from signups.erasing import erase
@@ -192,6 +193,7 @@ def test_what_belongs_to_an_application_goes_with_it_or_is_known_to_erasing():
         "signups.Letter.application",
         "matching.Pairing.mentee",
         "matching.Pairing.mentor",
+        "matching.OfferReply.application",
         "matching.Unmatched.mentee",
     }
 
@@ -257,7 +259,7 @@ def test_an_erased_application_is_not_opened_even_with_a_link_that_was_kept(clie
     open_link_of(client, person)
 
     assert client.get(reverse("signups:my_application")).url == reverse("signups:lost_link")
-    assert client.get(reverse("signups:download")).url == reverse("signups:lost_link")
+    assert client.get(reverse("matching:download")).url == reverse("signups:lost_link")
 
 
 def test_a_chair_who_looks_at_a_link_stays_signed_in(client):
@@ -374,6 +376,27 @@ def test_a_running_mentorship_ends_and_the_other_one_is_told_only_that(client, d
     assert NAME not in message.body
     # The place is free again.
     make_pairing(make_mentee(cohort), partner).approve(by=make_chair(cohort.program))
+
+
+def test_an_offer_goes_with_the_person_and_the_other_one_reads_no_name(deliver_letters):
+    cohort = make_cohort()
+    person, partner = make_mentee(cohort, name=NAME, email=EMAIL), make_mentor(cohort)
+    chair = make_chair(cohort.program)
+    pairing = make_pairing(person, partner)
+    pairing.approve(by=chair)
+    in_a_week = timezone.now() + timedelta(days=7)
+    make_offers(cohort, [as_seen(pairing)], answer_by=in_a_week, by=chair)
+    deliver_letters()
+    mail.outbox.clear()
+
+    erase_and_part(person)
+    deliver_letters()
+
+    assert (Offer.objects.count(), OfferReply.objects.count()) == (0, 0)
+    [message] = mail.outbox
+    assert message.to == [partner.email]
+    assert message.subject == f"{cohort.program}: this pair did not come about"
+    assert NAME not in message.body
 
 
 def test_a_mentor_who_goes_leaves_a_mentee_who_can_be_matched_again():

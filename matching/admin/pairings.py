@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +10,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from matching.admin.filters import PairFilterForm
-from matching.introductions import introduce
+from matching.admin.offers import OfferedFilter, offer_selected
 from matching.models import Pairing, PairingStatus
 from matching.reading import neighbours, standing_of, warnings_of
 from matching.sharing import side_by_side
 from matching.summary import People, choices_of
 from signups.admin.scoped import ReviewAdmin
-from signups.models import Application, Cohort
+from signups.models import Application
 
 
 @admin.register(Pairing)
@@ -34,12 +34,12 @@ class PairingAdmin(ReviewAdmin):
     ]
     list_filter = [
         "status",
-        ("introduced_at", admin.EmptyFieldListFilter),
+        OfferedFilter,
         ("ended_at", admin.EmptyFieldListFilter),
-        ("run__cohort", admin.RelatedOnlyFieldListFilter),
+        ("mentee__cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["mentee__name", "mentor__name"]
-    actions = ["approve_selected", "reject_selected", "introduce_selected"]
+    actions = ["approve_selected", "reject_selected", "offer_selected"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Pairing]:
         # A pairing is named by its people, in the list, the messages and the pages of actions.
@@ -49,8 +49,8 @@ class PairingAdmin(ReviewAdmin):
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("matching.review_pairing")
 
-    def has_introduce_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("matching.introduce_pairing")
+    def has_offer_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("matching.offer_pairing")
 
     @admin.action(description="Approve selected pairings…", permissions=["review"])
     def approve_selected(
@@ -68,45 +68,11 @@ class PairingAdmin(ReviewAdmin):
             request, queryset, Pairing.reject, verb="reject", done="rejected"
         ) or self._back_to_run(request)
 
-    @admin.action(description="Send letters to selected pairings…", permissions=["introduce"])
-    def introduce_selected(
+    @admin.action(description="Make offers to selected pairings…", permissions=["offer"])
+    def offer_selected(
         self, request: HttpRequest, queryset: QuerySet[Pairing]
     ) -> HttpResponse | None:
-        """Write both letters of each approved pairing that has none yet."""
-        to_introduce = queryset.to_introduce()
-        if "confirmed" not in request.POST:
-            return self._confirm_letters(request, queryset, to_introduce)
-        n_letters = 0
-        for cohort in Cohort.objects.filter(runs__pairings__in=to_introduce).distinct():
-            pairing_ids = list(to_introduce.values_list("pk", flat=True))
-            n_letters += introduce(cohort, pairing_ids)
-        if n_letters:
-            message = f"{n_letters} letters written; they leave in the next minutes."
-            self.message_user(request, message, messages.SUCCESS)
-        else:
-            message = "No letter was written: these people have theirs already."
-            self.message_user(request, message, messages.WARNING)
-        return self._back_to_run(request)
-
-    def _confirm_letters(
-        self, request: HttpRequest, queryset: QuerySet[Pairing], to_introduce: QuerySet[Pairing]
-    ) -> HttpResponse:
-        n_pairs, n_left_out = len(to_introduce), len(queryset) - len(to_introduce)
-        if not n_pairs:
-            message = "Nothing to send: letters go to approved pairs that have none yet."
-            self.message_user(request, message, messages.WARNING)
-            return self._back_to_run(request)
-        consequence = (
-            f"{2 * n_pairs} letters will be sent, two for each pair. They cannot be undone."
-        )
-        if n_left_out:
-            consequence += (
-                f" {n_left_out} of the selected pairings get none: they are not approved, or have "
-                "their letters already."
-            )
-        return self.confirmation_page(
-            request, to_introduce, verb="send letters to", consequence=consequence
-        )
+        return offer_selected(self, request, queryset) or self._back_to_run(request)
 
     def _back_to_run(self, request: HttpRequest) -> HttpResponse | None:
         """Return to the run's page when that is where the decision was taken."""
@@ -122,10 +88,10 @@ class PairingAdmin(ReviewAdmin):
     ) -> HttpResponse:
         """Both applications side by side, what each criterion gave, and what else there was."""
         pairing = self.visible_or_404(request, object_id)
-        cohort = pairing.run.cohort
         people = Application.objects.filter(pk__in=[pairing.mentee_id, pairing.mentor_id])
         # "mentee" sorts before "mentor", so that rows and columns stand as everywhere.
         mentee, mentor = _with_answers(people).order_by("role")
+        cohort = mentee.cohort
         filters = PairFilterForm(request.GET, cohort=cohort)
         standing = standing_of(cohort)
         before, after, place, n_found = neighbours(pairing, filters.chosen(), standing)
@@ -150,6 +116,8 @@ class PairingAdmin(ReviewAdmin):
 
 
 def _with_answers(applications: QuerySet[Application]) -> QuerySet[Application]:
-    return applications.select_related("career_stage", "library_type", "region").prefetch_related(
+    return applications.select_related(
+        "cohort__program", "career_stage", "library_type", "region"
+    ).prefetch_related(
         "topic_choices__topic", "other_library_types", "formats", "meeting_ways", "languages"
     )

@@ -126,7 +126,7 @@ class MatchRunAdmin(ReviewAdmin):
             "record": _record(run),
             "is_under_way": run.status in (RunStatus.WAITING, RunStatus.RUNNING),
             "can_review": request.user.has_perm("matching.review_pairing"),
-            "can_introduce": request.user.has_perm("matching.introduce_pairing"),
+            "can_offer": request.user.has_perm("matching.offer_pairing"),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
         if run.status == RunStatus.FINISHED:
@@ -140,7 +140,7 @@ def _pairs(run: MatchRun, filters: PairFilterForm, standing: Standing) -> dict[s
     """The table of pairs, and the numbers above it."""
     chosen = filters.chosen()
     shown = pairs_of(run, chosen, standing)
-    to_introduce = list(run.pairings.to_introduce().values_list("pk", flat=True)[:MAX_ROWS])
+    to_offer = list(run.pairings.to_offer().values_list("pk", flat=True)[:MAX_ROWS])
     return {
         "filters": filters,
         "is_filtered": bool(chosen.keys() - {"sort"}),
@@ -148,12 +148,12 @@ def _pairs(run: MatchRun, filters: PairFilterForm, standing: Standing) -> dict[s
         "shown": shown,
         "columns": _columns(filters, chosen.get("sort", USUAL_ORDER)),
         "undecided": [row for row in shown.rows if row.status == PairingStatus.PROPOSED],
-        "to_introduce": to_introduce,
-        "n_letters_to_write": 2 * len(to_introduce),
+        "to_offer": to_offer,
+        "n_letters_to_write": 2 * len(to_offer),
         "n_by_state": run.pairings.aggregate(
             undecided=Count("pk", Q(status=PairingStatus.PROPOSED)),
             approved=Count("pk", Q(status=PairingStatus.APPROVED)),
-            introduced=Count("pk", Q(introduced_at__isnull=False)),
+            offered=Count("pk", Q(offer__isnull=False) | Q(introduced_at__isnull=False)),
         ),
     }
 

@@ -16,6 +16,7 @@ from signups.models import (
     MenteeApplication,
     MentorApplication,
     ReviewError,
+    Role,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ class PairingQuerySet(CommitteeQuerySet):
         """Approved pairings that have not ended: they take up the mentee and a place."""
         return self.approved().filter(ended_at=None)
 
+    def to_offer(self) -> Self:
+        """Approved pairings that were not put to their two people yet."""
+        return self.standing().filter(offer=None, introduced_at=None)
+
     def to_introduce(self) -> Self:
         """Approved pairings whose two letters are not written yet."""
         return self.standing().filter(introduced_at=None)
@@ -102,7 +107,7 @@ class Pairing(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    introduced_at = models.DateTimeField("letters written", null=True, blank=True)
+    introduced_at = models.DateTimeField("introduced", null=True, blank=True)
     ended_at = models.DateTimeField("ended", null=True, blank=True)
 
     objects = PairingQuerySet.as_manager()
@@ -111,7 +116,7 @@ class Pairing(models.Model):
         ordering = ["points", "pk"]
         permissions = [
             ("review_pairing", "Can approve and reject pairings"),
-            ("introduce_pairing", "Can send the letters that introduce a pair"),
+            ("offer_pairing", "Can put approved pairs to their two people"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -145,6 +150,15 @@ class Pairing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentee} with {self.mentor}"
+
+    @property
+    def is_to_offer(self) -> bool:
+        """As ``PairingQuerySet.to_offer`` says of a set."""
+        is_free = self.introduced_at is None and self.ended_at is None
+        return self.status == PairingStatus.APPROVED and is_free and not hasattr(self, "offer")
+
+    def person(self, role: Role) -> MenteeApplication | MentorApplication:
+        return self.mentee if role == Role.MENTEE else self.mentor
 
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
         return strongest(self.reasons, n)

@@ -27,7 +27,11 @@ class LetterAdmin(ReviewAdmin):
         "fault",
     ]
     list_select_related = ["program"]
-    list_filter = ["status", ("program", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        "status",
+        ("program", admin.RelatedOnlyFieldListFilter),
+        ("application__cohort", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["to", "subject"]
     date_hierarchy = "written_at"
     actions = ["send_again"]

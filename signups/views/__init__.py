@@ -5,7 +5,6 @@ from signups.views.files import committee_file, my_file
 from signups.views.identity import identity
 from signups.views.my_application import (
     come_back,
-    download,
     edit,
     leave,
     lost_link,
@@ -28,7 +27,6 @@ __all__ = [
     "choose_orientation",
     "come_back",
     "committee_file",
-    "download",
     "edit",
     "identity",
     "keep_for_next",

@@ -7,11 +7,10 @@ from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.text import slugify
 from django.views.decorators.http import require_POST, require_safe
 
 from signups.access import (
@@ -21,7 +20,6 @@ from signups.access import (
     no_trace,
     remember,
 )
-from signups.disclosure import everything_about
 from signups.forms import LostLinkForm
 from signups.intake import Intake, StaleError
 from signups.limits import LimitReachedError, count_attempt
@@ -161,18 +159,6 @@ def come_back(request: HttpRequest, application: Application) -> HttpResponse:
     else:
         messages.success(request, "Welcome back: the committee has your application again.")
     return redirect("signups:my_application")
-
-
-@require_safe
-@of_known_application
-def download(request: HttpRequest, application: Application) -> HttpResponse:
-    """Everything held about the person in this application, to keep."""
-    response = JsonResponse(
-        everything_about(application), json_dumps_params={"indent": 2, "ensure_ascii": False}
-    )
-    name = slugify(f"{application.cohort.program} {application.role}")
-    response["Content-Disposition"] = f'attachment; filename="{name}.json"'
-    return response
 
 
 @require_POST

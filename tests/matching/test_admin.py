@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 
 from matching.models import MatchRun, Pairing, PairingStatus
@@ -110,35 +109,11 @@ def test_what_cannot_be_approved_is_said_and_the_rest_is_done(client):
     assert said[0].startswith("Mia has no place left: ")
 
 
-def test_letters_are_written_after_a_page_with_the_count_and_only_once(client, deliver_letters):
-    cohort = make_cohort()
-    approved, undecided = (make_pairing(make_mentee(cohort), make_mentor(cohort)) for _ in range(2))
-    chair = make_chair(cohort.program)
-    approved.approve(by=chair)
-    client.force_login(chair)
-
-    asked = act(client, "introduce_selected", approved, undecided, confirmed=False)
-    assert asked.context["consequence"] == (
-        "2 letters will be sent, two for each pair. They cannot be undone. 1 of the selected "
-        "pairings get none: they are not approved, or have their letters already."
-    )
-    assert Letter.objects.count() == 0
-
-    for _ in range(2):
-        act(client, "introduce_selected", approved, undecided)
-    deliver_letters()
-
-    assert sorted(message.to[0] for message in mail.outbox) == sorted(
-        [approved.mentee.email, approved.mentor.email]
-    )
-    assert Letter.objects.count() == 2
-
-
-@pytest.mark.parametrize("action", ["approve_selected", "reject_selected", "introduce_selected"])
+@pytest.mark.parametrize("action", ["approve_selected", "reject_selected", "offer_selected"])
 def test_chair_of_another_program_can_do_nothing(client, action):
     cohort = make_cohort()
     pairing = make_pairing(make_mentee(cohort), make_mentor(cohort))
-    if action == "introduce_selected":
+    if action == "offer_selected":
         pairing.approve(by=make_chair(cohort.program))
     before = statuses(pairing)
     client.force_login(make_chair(make_cohort().program))
@@ -148,7 +123,7 @@ def test_chair_of_another_program_can_do_nothing(client, action):
     assert (statuses(pairing), Letter.objects.count()) == (before, 0)
 
 
-@pytest.mark.parametrize("action", ["approve_selected", "reject_selected", "introduce_selected"])
+@pytest.mark.parametrize("action", ["approve_selected", "reject_selected", "offer_selected"])
 def test_seat_without_permission_can_do_nothing(client, action):
     cohort = make_cohort()
     pairing = make_pairing(make_mentee(cohort), make_mentor(cohort))

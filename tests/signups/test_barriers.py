@@ -191,7 +191,7 @@ def test_download_holds_what_one_told(client, cohort):
     tell(make_mentee(cohort), "No time")
     client.get(AccessLink.new_address(application=mentee))
 
-    held = json.loads(client.get(reverse("signups:download")).content)["barriers"]
+    held = json.loads(client.get(reverse("matching:download")).content)["barriers"]
 
     assert held["what stood in my way"] == ["Bias"]
     assert held["in my own words"] == "No one listened."

@@ -204,7 +204,7 @@ def cohort_page_data(cohort, *gates):
 def test_the_committee_chooses_gates_on_the_page_of_the_cohort(client):
     cohort, other = make_cohort(), make_cohort()
     client.force_login(make_chair(cohort.program, other.program))
-    url = reverse("admin:signups_cohort_change", args=[cohort.pk])
+    url = reverse("admin:signups_cohort_edit", args=[cohort.pk])
     membership = {"kind": "membership", "due_on": "2027-01-04", "association": "ALA"}
     foreign_stage = {
         "kind": "experience",

@@ -402,7 +402,7 @@ def test_download_holds_ones_own_answers(client):
     answer(other, gender, "Man")
     come_by_link(client, mentee)
 
-    held = json.loads(client.get(reverse("signups:download")).content)
+    held = json.loads(client.get(reverse("matching:download")).content)
 
     [own] = held["about who you are"]
     assert (own["question"], own["answer"], own["may be used in matching"]) == (

@@ -115,13 +115,23 @@ def test_visit_ends_by_itself(client):
 
 
 @pytest.mark.parametrize(
-    "name", ["my_application", "edit", "withdraw", "come_back", "download", "my_draft"]
+    "name",
+    [
+        "signups:my_application",
+        "signups:edit",
+        "signups:withdraw",
+        "signups:come_back",
+        "signups:my_draft",
+        "matching:download",
+        "matching:fewer_places",
+    ],
 )
 def test_stranger_is_asked_for_the_link(client, name):
     make_mentee(make_cohort())
-    url = reverse(f"signups:{name}")
+    url = reverse(name)
+    takes_posts = name in ("signups:come_back", "matching:fewer_places")
 
-    response = client.post(url) if name == "come_back" else client.get(url)
+    response = client.post(url) if takes_posts else client.get(url)
 
     assert response.url == reverse("signups:lost_link")
 
@@ -389,7 +399,7 @@ def test_download_holds_every_answer(client):
     application = make_mentee(make_cohort(), name="Zoë O'Hara", topics=["Grants"])
     open_application(client, application)
 
-    response = client.get(reverse("signups:download"))
+    response = client.get(reverse("matching:download"))
 
     held = json.loads(response.content)
     assert response["Content-Disposition"].startswith("attachment")

@@ -488,7 +488,7 @@ def test_download_tells_of_gates_and_session(client, cohort):
     choose(session, mentee)
     open_link(client, mentee)
 
-    told = client.get(reverse("signups:download")).json()
+    told = client.get(reverse("matching:download")).json()
 
     assert told["orientation sessions"] == [session.when]
     [gate] = told["asked before the start"]

@@ -284,7 +284,7 @@ def test_what_is_held_about_a_person_holds_their_answers(client):
     send(client, cohort, answer_to(question, "A", "B"))
     open_link_to(client, Application.objects.get())
 
-    held = json.loads(client.get(reverse("signups:download")).content)
+    held = json.loads(client.get(reverse("matching:download")).content)
 
     assert held["questions of the committee"] == [
         {"question": "Which tools?", "answer": ["A", "B"]}
@@ -358,7 +358,7 @@ def test_page_of_an_application_takes_the_same_number_of_queries(
 
 def cohort_form(client, cohort, **changes):
     """The cohort's page as the browser would send it back, with some changes."""
-    page = client.get(reverse("admin:signups_cohort_change", args=[cohort.pk]))
+    page = client.get(reverse("admin:signups_cohort_edit", args=[cohort.pk]))
     formsets = [inline.formset for inline in page.context["inline_admin_formsets"]]
     parts = [part for formset in formsets for part in (formset.management_form, *formset.forms)]
     data = {}
@@ -377,7 +377,7 @@ def cohort_form(client, cohort, **changes):
 def test_chair_asks_a_question_with_options_and_changes_them(client):
     cohort = make_cohort()
     client.force_login(make_chair(cohort.program))
-    url = reverse("admin:signups_cohort_change", args=[cohort.pk])
+    url = reverse("admin:signups_cohort_edit", args=[cohort.pk])
     _, data = cohort_form(client, cohort)
     data |= {
         "questions-TOTAL_FORMS": 1,
@@ -413,7 +413,7 @@ def test_a_question_without_answers_can_be_deleted_and_one_with_answers_cannot(c
 
     page, data = cohort_form(client, cohort)
     data |= {"questions-0-DELETE": "on", "questions-1-DELETE": "on"}
-    client.post(reverse("admin:signups_cohort_change", args=[cohort.pk]), data)
+    client.post(reverse("admin:signups_cohort_edit", args=[cohort.pk]), data)
 
     [formset] = [
         inline.formset
@@ -429,7 +429,7 @@ def test_chair_of_another_program_cannot_reach_a_cohorts_questions(client):
     make_question(cohort, wording="Which day?")
     client.force_login(make_chair(make_cohort().program))
 
-    response = client.get(reverse("admin:signups_cohort_change", args=[cohort.pk]))
+    response = client.get(reverse("admin:signups_cohort_edit", args=[cohort.pk]))
 
     assert (response.status_code, "Which day?" in response.content.decode()) == (302, False)
 

@@ -88,7 +88,8 @@ def measured(n_pairs: int) -> dict[str, Any]:
     few, many = (_run(program, n) for n in (FEW, n_pairs))
     page = reverse("admin:matching_matchrun_change", args=[many.pk])
     rows = (
-        reverse("admin:matching_pairing_changelist") + f"?run__cohort__id__exact={many.cohort_id}"
+        reverse("admin:matching_pairing_changelist")
+        + f"?mentee__cohort__id__exact={many.cohort_id}"
     )
     pairings = admin.site.get_model_admin(Pairing)
     per_page, pairings.list_per_page = pairings.list_per_page, n_pairs

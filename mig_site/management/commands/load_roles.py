@@ -59,7 +59,9 @@ CHAIR_PERMISSIONS = [
     "matching.change_matchsettings",
     "matching.view_pairing",
     "matching.review_pairing",
-    "matching.introduce_pairing",
+    "matching.offer_pairing",
+    "matching.view_offer",
+    "matching.settle_offer",
     "spotlights.publish_spotlight",
 ]
 

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from matching.offers import remind_of_offers
 from matching.tasks import take_up_abandoned_runs
 from mig_site.queue import take_up_lost_tasks
 from mig_site.retention import purge
@@ -37,6 +38,7 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     purge: timedelta(days=1),
     forget_old_attempts: timedelta(hours=1),
     forget_abandoned_files: timedelta(hours=1),
+    remind_of_offers: timedelta(minutes=10),
     remind_of_orientation: timedelta(minutes=10),
     release_places_left_behind: timedelta(minutes=10),
     forget_old_checks: timedelta(hours=1),

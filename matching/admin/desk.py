@@ -1,0 +1,200 @@
+"""The desk: the admin's page of a cohort, and of all cohorts that a committee has in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from matching.desk import Tally, due_days, gate_counts, tallies, topic_demands
+from matching.models import MatchRun, OfferOutcome, PairingStatus
+from signups.admin.programs import CohortAdmin
+from signups.models import ApplicationStatus, Cohort, LetterStatus, Role
+
+N_RUNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number on the desk, with the list behind it."""
+
+    n: int
+    what: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CohortDesk:
+    """One cohort on the chair's home: what needs somebody now."""
+
+    cohort: Cohort
+    url: str
+    needs: list[Figure]
+
+
+def desks_of(cohorts: list[Cohort]) -> list[CohortDesk]:
+    """What each cohort needs, in as many queries for many as for one."""
+    tally_of = tallies(cohorts)
+    return [
+        CohortDesk(
+            cohort,
+            reverse("admin:signups_cohort_change", args=[cohort.pk]),
+            needs_of(cohort, tally_of[cohort.pk]),
+        )
+        for cohort in cohorts
+    ]
+
+
+def needs_of(cohort: Cohort, tally: Tally) -> list[Figure]:
+    """What waits for the committee, in the order in which it comes up; nothing that is nil."""
+    received = [
+        Figure(
+            tally.applications[role, ApplicationStatus.RECEIVED],
+            f"{role.label.lower()} applications to read",
+            _applications(cohort, role, status__exact=ApplicationStatus.RECEIVED),
+        )
+        for role in Role
+    ]
+    to_tell = [
+        Figure(
+            tally.to_tell[role],
+            f"{role.label.lower()}s to be told what was decided",
+            _applications(cohort, role, telling="to_tell"),
+        )
+        for role in Role
+    ]
+    figures = [
+        *received,
+        *to_tell,
+        Figure(
+            tally.pairings[PairingStatus.PROPOSED],
+            "pairs to decide",
+            _pairings(cohort, status__exact=PairingStatus.PROPOSED),
+        ),
+        Figure(
+            tally.n_to_offer,
+            "approved pairs to offer",
+            _pairings(cohort, status__exact=PairingStatus.APPROVED, offered="no"),
+        ),
+        Figure(tally.n_offers_back, "offers that came back", _offers(cohort, state="came_back")),
+        Figure(
+            tally.n_letters_refused,
+            "letters that could not be delivered",
+            _letters(cohort, status__exact=LetterStatus.REFUSED),
+        ),
+    ]
+    return [figure for figure in figures if figure.n]
+
+
+def _url(name: str, **query: object) -> str:
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode(query)}"
+
+
+def _applications(cohort: Cohort, role: Role, **query: object) -> str:
+    return _url(f"signups_{role}application", cohort__id__exact=cohort.pk, **query)
+
+
+def _pairings(cohort: Cohort, **query: object) -> str:
+    return _url("matching_pairing", mentee__cohort__id__exact=cohort.pk, **query)
+
+
+def _offers(cohort: Cohort, **query: object) -> str:
+    return _url("matching_offer", pairing__mentee__cohort__id__exact=cohort.pk, **query)
+
+
+def _letters(cohort: Cohort, **query: object) -> str:
+    return _url("signups_letter", application__cohort__id__exact=cohort.pk, **query)
+
+
+admin.site.unregister(Cohort)
+
+
+@admin.register(Cohort)
+class DeskAdmin(CohortAdmin):
+    """A cohort opens as a desk; its dates and questions are a page behind it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        edit = self.admin_site.admin_view(self.edit_view)
+        return [
+            path("<path:object_id>/edit/", edit, name="signups_cohort_edit"),
+            *super().get_urls(),
+        ]
+
+    def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The cohort's dates, gates and questions, to be changed."""
+        return super().change_view(request, object_id)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        """Where the cohort stands, with the list behind every number."""
+        cohort = self.get_object(request, object_id)
+        if cohort is None or not self.has_view_permission(request, cohort):
+            raise Http404
+        tally = tallies([cohort])[cohort.pk]
+        demands = topic_demands(cohort)
+        context = self.admin_site.each_context(request) | {
+            "title": str(cohort),
+            "opts": self.opts,
+            "cohort": cohort,
+            "needs": needs_of(cohort, tally),
+            "due_days": due_days(cohort),
+            "states": _by_state(cohort, tally),
+            "figures": _figures(cohort, tally),
+            "topics": [
+                ("Scarce", [one for one in demands if one.lacks]),
+                ("Enough places", [one for one in demands if not one.lacks]),
+            ],
+            "most": max((max(one.n_asking, one.n_places) for one in demands), default=0),
+            "gates": gate_counts(cohort),
+            "runs": MatchRun.objects.filter(cohort=cohort).select_related("asked_by")[:N_RUNS],
+            "can_start": request.user.has_perm("matching.start_matchrun"),
+            "can_change": self.has_change_permission(request, cohort),
+        }
+        return TemplateResponse(request, "admin/signups/cohort/desk.html", context)
+
+
+def _by_state(cohort: Cohort, tally: Tally) -> list[tuple[str, list[Figure]]]:
+    """Applications by state, a row for each with a number for each role."""
+    return [
+        (
+            status.label,
+            [
+                Figure(
+                    tally.applications[role, status],
+                    f"{role.label.lower()}s: {status.label.lower()}",
+                    _applications(cohort, role, status__exact=status),
+                )
+                for role in Role
+            ],
+        )
+        for status in ApplicationStatus
+    ]
+
+
+def _figures(cohort: Cohort, tally: Tally) -> list[Figure]:
+    runs = _url("matching_matchrun", cohort__id__exact=cohort.pk)
+    return [
+        Figure(cohort.n_open_drafts, "drafts open", reverse("admin:signups_cohort_changelist")),
+        Figure(tally.n_runs, "match runs so far", runs),
+        Figure(
+            tally.pairings[PairingStatus.PROPOSED],
+            "pairs undecided",
+            _pairings(cohort, status__exact=PairingStatus.PROPOSED),
+        ),
+        Figure(tally.n_offers_waiting, "offers unanswered", _offers(cohort, state="unanswered")),
+        Figure(tally.n_agreed, "mentorships agreed", _offers(cohort, state=OfferOutcome.AGREED)),
+        Figure(
+            tally.n_letters_waiting,
+            "letters waiting to leave",
+            _letters(cohort, status__exact=LetterStatus.WAITING),
+        ),
+    ]
