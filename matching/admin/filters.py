@@ -25,7 +25,7 @@ class PairFilterForm(forms.Form):
     warning = forms.ChoiceField(
         label="Notice",
         required=False,
-        choices=[("", "With or without"), ("any", "Any notice"), *WARNINGS.items()],
+        choices=[("", "Any pair"), ("any", "With a notice"), *WARNINGS.items()],
     )
     topic = forms.ModelChoiceField(Topic.objects.none(), required=False, empty_label="Any topic")
     format = forms.ModelChoiceField(Format.objects.none(), required=False, empty_label="Any format")
