@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-
-from django.db.models import QuerySet
 
 from matching.engine.sentences import counted, enumerated
 from matching.engine.tiers import TIER_LABELS, Tier
@@ -13,6 +12,7 @@ from matching.models import MatchRun, Pairing, RunAnswers
 from signups.models import Application, Cohort, MentorApplication
 
 ERASED = "someone who was erased since"
+MAX_NAMES = 100  # in one sentence
 
 Entry = dict[str, Any]
 
@@ -21,8 +21,13 @@ class People:
     """Names of everyone in a cohort who is still told of, by the key of the application."""
 
     def __init__(self, cohort: Cohort) -> None:
-        found = Application.objects.not_erased().filter(cohort=cohort)
-        self._names = dict(found.order_by().values_list("pk", "name"))
+        self._cohort = cohort
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        # Asked for only where somebody is named: very large runs name nobody.
+        found = Application.objects.not_erased().filter(cohort=self._cohort)
+        return dict(found.order_by().values_list("pk", "name"))
 
     def __contains__(self, key: int) -> bool:
         return key in self._names
@@ -34,6 +39,8 @@ class People:
         """Several names, in the order of the alphabet, those erased since together at the end."""
         known = sorted(self._names[key] for key in keys if key in self._names)
         n_erased = len(keys) - len(known)
+        if len(known) > MAX_NAMES:
+            known[MAX_NAMES:] = [f"{len(known) - MAX_NAMES} others"]
         if n_erased:
             known.append(ERASED if n_erased == 1 else f"{n_erased} people who were erased since")
         return enumerated(known)
@@ -196,13 +203,11 @@ def named(entries: list[Entry], people: People) -> list[Entry]:
     return told
 
 
-def mentors_with_free_places(
-    cohort: Cohort, n_taken: dict[int, int]
-) -> list[tuple[MentorApplication, int]]:
+def mentors_with_free_places(cohort: Cohort, n_taken: dict[int, int]) -> list[tuple[int, str, int]]:
     """Mentors with the number of places that no proposed or approved mentee takes."""
-    mentors: QuerySet[MentorApplication] = MentorApplication.objects.filter(cohort=cohort)
-    free = [
-        (mentor, mentor.capacity - n_taken.get(mentor.pk, 0))
-        for mentor in mentors.accepted().only("name", "capacity")
+    mentors = MentorApplication.objects.filter(cohort=cohort).accepted()
+    return [
+        (pk, name, capacity - n_taken.get(pk, 0))
+        for pk, name, capacity in mentors.values_list("pk", "name", "capacity")
+        if capacity > n_taken.get(pk, 0)
     ]
-    return [(mentor, n_free) for mentor, n_free in free if n_free > 0]

@@ -32,6 +32,8 @@ from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
 from signups.models import ApplicationStatus, Cohort, ReviewError, Role
 
+MAX_UNMATCHED = 300  # told one by one
+
 # Of the table of pairs: heading, and the order it leads to.
 COLUMNS = [("Mentee", "mentee"), ("Mentor", "mentor"), ("Points", "points"), ("State", "state")]
 
@@ -182,7 +184,10 @@ def _findings(run: MatchRun, standing: Standing) -> dict[str, Any]:
     found = {
         "sentences": sentences_of(run, answers, worst.first()),
         "goals": [TIER_LABELS[Tier(tier)] for tier in run.tiers],
-        "unmatched": [(left, choices_of(left.alternatives, people)) for left in unmatched],
+        "n_unmatched": run.unmatched.count(),
+        "unmatched": [
+            (left, choices_of(left.alternatives, people)) for left in unmatched[:MAX_UNMATCHED]
+        ],
         "with_free_places": mentors_with_free_places(run.cohort, standing.n_taken),
         "answers": answers,
     }

@@ -405,6 +405,21 @@ def test_of_very_many_pairs_the_first_are_shown_and_said_to_be(client, monkeypat
     assert "Only the first 1 are shown." in text_of(page)
 
 
+def test_of_very_many_left_out_the_first_are_told_and_all_are_counted(client, monkeypatch):
+    monkeypatch.setattr("matching.admin.runs.MAX_UNMATCHED", 1)
+    monkeypatch.setattr("matching.summary.MAX_NAMES", 2)
+    cohort = make_cohort()
+    for name in ("Ana", "Ben", "Cai", "Dee"):
+        make_mentee(cohort, name=name)
+    make_mentor(cohort)
+
+    page = open_page(client, make_run(cohort))
+
+    assert (page.context["n_unmatched"], len(page.context["unmatched"])) == (3, 1)
+    assert "The first 1 of them:" in text_of(page)
+    assert page.context["shortages"][0]["mentees"] == "Ana, Ben and 2 others"
+
+
 def test_whoever_was_erased_is_told_of_no_more(client):
     cohort = make_cohort()
     for name in ("Ana", "Ben", "Cai"):
@@ -449,14 +464,15 @@ def test_the_page_takes_the_same_number_of_queries_for_5_and_for_50_pairs(
     chair = make_chair(cohort.program)
     for number in range(n_pairs):
         make_mentee(cohort)
-        make_mentee(cohort, topics=["Grants"], employer="One", name=f"Left out {number}")
-        make_mentor(cohort, employer="One")
+        # With other choices, so that people are named wherever they can be.
+        make_mentee(cohort, topics=["Grants"], name=f"Left out {number}")
+        make_mentor(cohort)
     run = make_run(cohort, asked_by=chair)
     for pairing in run.pairings.all():
         pairing.approve(by=chair)
     client.force_login(chair)
 
-    with django_assert_num_queries(21 + 2 * bool(asked)):
+    with django_assert_num_queries(22 + 2 * bool(asked)):
         page = client.get(page_of(run), asked)
 
     assert len(page.context["shown"].rows) == n_pairs
