@@ -120,7 +120,7 @@ def answers_of(
                 for one in topic_supply(instance, mate)
             ],
             "fairness": [
-                {"by": by, **_told(names, *_fairness(problem, mate, names))}
+                {"by": by, **_told(*_fairness(problem, mate, names))}
                 for by, names in groups.items()
             ],
             "potential": asdict(potential(problem, mate)),
@@ -301,7 +301,7 @@ def _fairness(
     return fairness_figures(alone, mate[served], codes[served]), known, False
 
 
-def _told(names: Sequence[str], figures: Figures, known: list[str], tells_served: bool) -> Entry:
+def _told(figures: Figures, known: list[str], tells_served: bool) -> Entry:
     """What may be told of groups; None in place of each group that is too small."""
     return {
         "tells_served": tells_served,

@@ -38,7 +38,7 @@ USUAL_ORDER = "points"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Decided:
     """What has become of the people of a run, as far as it bears on its pairs."""
 
     n_taken: dict[int, int]  # mentees of each mentor, proposed or approved, by mentor
@@ -95,8 +95,8 @@ FIELDS = (
 )
 
 
-def standing_of(cohort: Cohort) -> Standing:
-    """See `Standing`; three queries, whatever the size."""
+def decided_in(cohort: Cohort) -> Decided:
+    """See `Decided`; three queries, whatever the size."""
     taken = (
         Pairing.objects.filter(
             mentee__cohort=cohort,
@@ -116,7 +116,7 @@ def standing_of(cohort: Cohort) -> Standing:
         .filter(mentee__cohort__program=cohort.program_id)
         .exclude(mentee__cohort=cohort)
     )
-    return Standing(
+    return Decided(
         n_taken=n_taken,
         n_standing=n_standing,
         rejected=set(rejected.values_list("mentee_id", "mentor_id")),
@@ -124,12 +124,12 @@ def standing_of(cohort: Cohort) -> Standing:
     )
 
 
-def pairs_of(run: MatchRun, chosen: dict[str, Any], standing: Standing) -> PairList:
+def pairs_of(run: MatchRun, chosen: dict[str, Any], decided: Decided) -> PairList:
     """The pairs of a run that were asked for: q, state, below, topic, format, warning, sort."""
-    found = _ordered(_filtered(run.pairings.all(), chosen, standing), chosen)
+    found = _ordered(_filtered(run.pairings.all(), chosen, decided), chosen)
     emails = (Lower("mentee__email"), Lower("mentor__email"))
     rows = [
-        _row(dict(zip(FIELDS, values, strict=True)), reasons, (mentee, mentor), standing)
+        _row(dict(zip(FIELDS, values, strict=True)), reasons, (mentee, mentor), decided)
         for *values, reasons, mentee, mentor in found.values_list(*FIELDS, "reasons", *emails)[
             :MAX_ROWS
         ]
@@ -142,13 +142,13 @@ def pairs_of(run: MatchRun, chosen: dict[str, Any], standing: Standing) -> PairL
 
 
 def neighbours(
-    pairing: Pairing, chosen: dict[str, Any], standing: Standing
+    pairing: Pairing, chosen: dict[str, Any], decided: Decided
 ) -> tuple[int | None, int | None, int, int]:
     """The pairs before and after one in a table, its place there, and how many there are.
 
     A pair that is not in the table, as it was decided since, has no place: 0.
     """
-    found = _ordered(_filtered(pairing.run.pairings.all(), chosen, standing), chosen)
+    found = _ordered(_filtered(pairing.run.pairings.all(), chosen, decided), chosen)
     keys = list(found.values_list("pk", flat=True))
     if pairing.pk not in keys:
         return None, (keys[0] if keys else None), 0, len(keys)
@@ -158,7 +158,7 @@ def neighbours(
     return before, after, at + 1, len(keys)
 
 
-def warnings_of(pairing: Pairing, standing: Standing) -> list[tuple[str, str, str]]:
+def warnings_of(pairing: Pairing, decided: Decided) -> list[tuple[str, str, str]]:
     """What a chair should know before deciding: key, a few words, a sentence."""
     mentee, mentor = pairing.mentee, pairing.mentor
     pair = {
@@ -173,14 +173,14 @@ def warnings_of(pairing: Pairing, standing: Standing) -> list[tuple[str, str, st
         "mentor__region_id": mentor.region_id,
         "mentor__capacity": mentor.capacity,
     }
-    return _warnings(pair, (mentee.email.lower(), mentor.email.lower()), standing)
+    return _warnings(pair, (mentee.email.lower(), mentor.email.lower()), decided)
 
 
 def _row(
     pair: dict[str, Any],
     reasons: list[dict[str, Any]],
     emails: tuple[str, str],
-    standing: Standing,
+    decided: Decided,
 ) -> PairRow:
     return PairRow(
         pk=pair["pk"],
@@ -193,12 +193,12 @@ def _row(
         offered_at=pair["offer__made_at"],
         strongest=strongest(reasons, 3),
         weakest=weakest(reasons),
-        warnings=_warnings(pair, emails, standing),
+        warnings=_warnings(pair, emails, decided),
     )
 
 
 def _warnings(
-    pair: dict[str, Any], emails: tuple[str, str], standing: Standing
+    pair: dict[str, Any], emails: tuple[str, str], decided: Decided
 ) -> list[tuple[str, str, str]]:
     said = {}
     bests = pair["mentee_best_points"], pair["mentor_best_points"]
@@ -207,8 +207,8 @@ def _warnings(
             f"Alone, the mentee could have had {bests[0]} points and the mentor {bests[1]}."
         )
     capacity = pair["mentor__capacity"]
-    n_taken = standing.n_taken.get(pair["mentor_id"], 0)
-    n_standing = standing.n_standing.get(pair["mentor_id"], 0)
+    n_taken = decided.n_taken.get(pair["mentor_id"], 0)
+    n_standing = decided.n_standing.get(pair["mentor_id"], 0)
     if pair["status"] == PairingStatus.PROPOSED and n_standing >= capacity:
         said["full"] = f"{pair['mentor__name']} has no place left: this pair cannot be approved."
     elif capacity > 1 and n_taken >= capacity:
@@ -217,10 +217,10 @@ def _warnings(
     if pair["mentee__region_id"] and pair["mentee__region_id"] == pair["mentor__region_id"]:
         said["same_region"] = "The two live in the same region."
     if pair["status"] != PairingStatus.REJECTED and (
-        (pair["mentee_id"], pair["mentor_id"]) in standing.rejected
+        (pair["mentee_id"], pair["mentor_id"]) in decided.rejected
     ):
         said["returned"] = "This pair was rejected before."
-    elif emails in standing.partners:
+    elif emails in decided.partners:
         said["returned"] = "The two were partners in an earlier cohort."
     return [(key, WARNINGS[key], sentence) for key, sentence in said.items()]
 
@@ -230,7 +230,7 @@ def _ordered(pairings: PairingQuerySet, chosen: dict[str, Any]) -> QuerySet:
 
 
 def _filtered(
-    pairings: PairingQuerySet, chosen: dict[str, Any], standing: Standing
+    pairings: PairingQuerySet, chosen: dict[str, Any], decided: Decided
 ) -> PairingQuerySet:
     if "q" in chosen:
         # Every word has to be in one of the two names.
@@ -249,11 +249,11 @@ def _filtered(
         pairings = pairings.filter(**accepted)
     if "warning" in chosen:
         wanted = WARNINGS if chosen["warning"] == "any" else [chosen["warning"]]
-        pairings = pairings.filter(pk__in=_warned(pairings, wanted, standing))
+        pairings = pairings.filter(pk__in=_warned(pairings, wanted, decided))
     return pairings
 
 
-def _warned(pairings: PairingQuerySet, wanted: Collection[str], standing: Standing) -> list[int]:
+def _warned(pairings: PairingQuerySet, wanted: Collection[str], decided: Decided) -> list[int]:
     """Keys of the pairs that have one of the warnings."""
     emails = (Lower("mentee__email"), Lower("mentor__email"))
     return [
@@ -262,7 +262,7 @@ def _warned(pairings: PairingQuerySet, wanted: Collection[str], standing: Standi
         if any(
             key in wanted
             for key, _, _ in _warnings(
-                dict(zip(FIELDS, values, strict=True)), (mentee, mentor), standing
+                dict(zip(FIELDS, values, strict=True)), (mentee, mentor), decided
             )
         )
     ]

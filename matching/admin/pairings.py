@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from matching.admin.filters import PairFilterForm
 from matching.admin.offers import OfferedFilter, offer_selected
 from matching.models import Pairing, PairingStatus
-from matching.reading import neighbours, standing_of, warnings_of
+from matching.reading import decided_in, neighbours, warnings_of
 from matching.sharing import side_by_side
 from matching.summary import People, choices_of
 from signups.admin.scoped import ReviewAdmin
@@ -93,8 +93,8 @@ class PairingAdmin(ReviewAdmin):
         mentee, mentor = _with_answers(people).order_by("role")
         cohort = mentee.cohort
         filters = PairFilterForm(request.GET, cohort=cohort)
-        standing = standing_of(cohort)
-        before, after, place, n_found = neighbours(pairing, filters.chosen(), standing)
+        decided = decided_in(cohort)
+        before, after, place, n_found = neighbours(pairing, filters.chosen(), decided)
         context = self.admin_site.each_context(request) | {
             "title": str(pairing),
             "opts": self.opts,
@@ -104,7 +104,7 @@ class PairingAdmin(ReviewAdmin):
             "after": after,
             "place": place,
             "n_found": n_found,
-            "warnings": warnings_of(pairing, standing),
+            "warnings": warnings_of(pairing, decided),
             "answers": side_by_side(mentee, mentor),
             "people": [("Mentee", mentee), ("Mentor", mentor)],
             "choices": choices_of(pairing.alternatives, People(cohort)),

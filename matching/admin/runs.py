@@ -17,7 +17,7 @@ from matching.admin.filters import PairFilterForm
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.models import MatchRun, PairingStatus, RunAnswers, RunStatus
 from matching.models.settings import CRITERION_LABELS
-from matching.reading import MAX_ROWS, ORDERS, USUAL_ORDER, Standing, pairs_of, standing_of
+from matching.reading import MAX_ROWS, ORDERS, USUAL_ORDER, Decided, decided_in, pairs_of
 from matching.summary import (
     People,
     choices_of,
@@ -133,15 +133,15 @@ class MatchRunAdmin(ReviewAdmin):
         }
         if run.status == RunStatus.FINISHED:
             filters = PairFilterForm(request.GET, cohort=run.cohort)
-            standing = standing_of(run.cohort)
-            context |= _pairs(run, filters, standing) | _findings(run, standing)
+            decided = decided_in(run.cohort)
+            context |= _pairs(run, filters, decided) | _findings(run, decided)
         return TemplateResponse(request, "admin/matching/matchrun/run.html", context)
 
 
-def _pairs(run: MatchRun, filters: PairFilterForm, standing: Standing) -> dict[str, Any]:
+def _pairs(run: MatchRun, filters: PairFilterForm, decided: Decided) -> dict[str, Any]:
     """The table of pairs, and the numbers above it."""
     chosen = filters.chosen()
-    shown = pairs_of(run, chosen, standing)
+    shown = pairs_of(run, chosen, decided)
     to_offer = list(run.pairings.to_offer().values_list("pk", flat=True)[:MAX_ROWS])
     return {
         "filters": filters,
@@ -170,7 +170,7 @@ def _columns(filters: PairFilterForm, present: str) -> list[tuple[str, str, str]
     return columns
 
 
-def _findings(run: MatchRun, standing: Standing) -> dict[str, Any]:
+def _findings(run: MatchRun, decided: Decided) -> dict[str, Any]:
     """What the run says of the whole: as it was stored, with the names of the people."""
     answers = RunAnswers.objects.filter(run=run).first()
     people = People(run.cohort)
@@ -188,7 +188,7 @@ def _findings(run: MatchRun, standing: Standing) -> dict[str, Any]:
         "unmatched": [
             (left, choices_of(left.alternatives, people)) for left in unmatched[:MAX_UNMATCHED]
         ],
-        "with_free_places": mentors_with_free_places(run.cohort, standing.n_taken),
+        "with_free_places": mentors_with_free_places(run.cohort, decided.n_taken),
         "answers": answers,
     }
     if answers is not None:
