@@ -26,6 +26,7 @@ from matching.engine.sentences import Labels
 from matching.engine.shortage import Shortage
 from matching.engine.solution import Matching
 from matching.engine.stability import blocking_pairs
+from matching.engine.tiers import Objective
 from matching.engine.topics import topic_supply
 from matching.engine.trades import reached, trades
 from matching.engine.unmatched import RULE_LABELS
@@ -72,9 +73,9 @@ def answers_of(
     Other choices are none in a cohort beyond ``MAX_MENTEES``, or where a goal has no price for a
     single pair.
     """
-    problem, mate = matching.problem, matching.mate
-    question = _question(matching)
-    chosen = _alternatives(matching, question)
+    problem, objective, mate = matching.problem, matching.objective, matching.mate
+    question = _question(problem, objective, mate)
+    chosen = _alternatives(question, problem)
     offered = problem.eligible & (problem.capacity > 0)
     points = np.where(offered, problem.points, 0)
     best_of_mentees = points.max(axis=1, initial=0)
@@ -107,8 +108,8 @@ def answers_of(
             for left, relief in zip(matching.unmatched, reliefs, strict=True)
         ],
         of_run={
-            **_of_places(matching, question),
-            **_of_blocking(matching),
+            **_of_places(problem, matching.shortages, question),
+            **_of_blocking(problem, mate),
             "topics": [
                 {
                     "topic": labels.topics[one.topic],
@@ -125,7 +126,7 @@ def answers_of(
             ],
             "potential": asdict(potential(problem, mate)),
             "reached": asdict(reached(problem, mate)),
-            "trades": _of_trades(matching),
+            "trades": _of_trades(problem, objective, mate),
         },
     )
 
@@ -155,20 +156,15 @@ def reasons_of(
     return reasons
 
 
-def _question(matching: Matching) -> WhatIf | None:
-    problem = matching.problem
-    if (
-        problem.n_mentees > MAX_MENTEES
-        or set(matching.objective.tiers) - set(PRICED)
-        or not matching.objective.tiers
-    ):
+def _question(problem: Problem, objective: Objective, mate: IntArray) -> WhatIf | None:
+    is_priced = objective.tiers and not set(objective.tiers) - set(PRICED)
+    if problem.n_mentees > MAX_MENTEES or not is_priced:
         return None
-    return what_if(problem, matching.objective, matching.mate)
+    return what_if(problem, objective, mate)
 
 
-def _alternatives(matching: Matching, question: WhatIf | None) -> list[list[Entry]]:
+def _alternatives(question: WhatIf | None, problem: Problem) -> list[list[Entry]]:
     """The next best mentors of every mentee, cheapest first; see ``Pairing.alternatives``."""
-    problem = matching.problem
     if question is None:
         return [[] for _ in range(problem.n_mentees)]
     everyone = np.arange(problem.n_mentees)
@@ -219,9 +215,8 @@ def _reliefs(
     ]
 
 
-def _of_places(matching: Matching, question: WhatIf | None) -> Entry:
+def _of_places(problem: Problem, shortages: Sequence[Shortage], question: WhatIf | None) -> Entry:
     """Shortages and the worth of places, as `RunAnswers` keeps them."""
-    problem = matching.problem
     gains = gains_of_one_more_place(question) if question else []
     # Tiers come in the order of their importance, and so do the numbers to be compared.
     order = sorted(range(len(gains)), key=lambda j: (-np.array(list(gains[j].values()))).tolist())
@@ -231,7 +226,7 @@ def _of_places(matching: Matching, question: WhatIf | None) -> Entry:
         if any(gains[j].values())
     }
     return {
-        "shortages": [_shortage(problem, one, worth) for one in matching.shortages],
+        "shortages": [_shortage(problem, one, worth) for one in shortages],
         "places": [
             {"mentor_id": problem.mentor_ids[j], "sentence": sentence}
             for j, sentence in list(worth.items())[:N_LISTED]
@@ -252,9 +247,8 @@ def _shortage(problem: Problem, shortage: Shortage, worth: Mapping[int, str]) ->
     }
 
 
-def _of_blocking(matching: Matching) -> Entry:
-    problem = matching.problem
-    found = blocking_pairs(problem, matching.mate)
+def _of_blocking(problem: Problem, mate: IntArray) -> Entry:
+    found = blocking_pairs(problem, mate)
     return {
         "n_blocking": len(found),
         "blocking": [
@@ -269,12 +263,12 @@ def _of_blocking(matching: Matching) -> Entry:
     }
 
 
-def _of_trades(matching: Matching) -> list[Entry]:
-    if matching.problem.n_mentees > MAX_MENTEES or not matching.pairs:
+def _of_trades(problem: Problem, objective: Objective, mate: IntArray) -> list[Entry]:
+    if problem.n_mentees > MAX_MENTEES or not (mate != UNMATCHED).any():
         return []
     return [
         {"goal": one.tier.value, **asdict(one.reached), "n_changed": one.n_changed}
-        for one in trades(matching.problem, matching.objective, matching.mate)
+        for one in trades(problem, objective, mate)
     ]
 
 
