@@ -55,6 +55,30 @@ def test_pairs_come_worst_first_with_what_speaks_for_them_and_what_least(client)
     assert "Covers none of the topics asked for." in text_of(page)
 
 
+def test_what_gave_nothing_speaks_for_no_pair_and_what_gave_all_is_no_weakness(client):
+    cohort = make_cohort()
+
+    def reason(key, points, most):
+        return {"key": key, "points": points, "max_points": most, "sentence": f"{key} it is."}
+
+    mixed = make_pairing(
+        make_mentee(cohort),
+        make_mentor(cohort),
+        reasons=[reason("topics", 0, 40), reason("career", 5, 10), reason("languages", 0, 20)],
+    )
+    full = make_pairing(
+        make_mentee(cohort), make_mentor(cohort), reasons=[reason("topics", 40, 40)]
+    )
+
+    [of_mixed] = open_page(client, mixed.run).context["shown"].rows
+    [of_full] = open_page(client, full.run).context["shown"].rows
+
+    assert [one["key"] for one in of_mixed.strongest] == ["career"]
+    # Of two that gave nothing, the one that could have given more.
+    assert of_mixed.weakest["key"] == "topics"
+    assert of_full.weakest is None
+
+
 @pytest.mark.parametrize(
     ("asked", "mentees"),
     [
