@@ -15,7 +15,7 @@ from matching.engine.eligibility import eligible_pairs, n_shared, rule_masks
 from matching.engine.formats import Offers, offers, other_formats, waiting_groups
 from matching.engine.groups import assign_formats, with_liking
 from matching.engine.instance import Instance
-from matching.engine.menu import NO_FORMAT, menu_of_pairs
+from matching.engine.menu import NO_FORMAT, Menu, menu_of_pairs
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
     REQUIRED,
@@ -149,13 +149,10 @@ def _explained(
     rows: IntArray,
 ) -> tuple[Unmatched, ...]:
     """Why some mentees were left without a mentor, places in formats they accept considered."""
-    menu = offered.menu
-    with_place = menu.with_place(instance.capacity)
-    has_place = with_place.any(axis=1)
-    in_common = n_shared(menu.liking > 0, with_place) > 0
+    has_place = offered.menu.with_place(instance.capacity).any(axis=1)
     about_formats = ("no_common_format", f"{REQUIRED}formats")
     others = {key: mask for key, mask in masks.items() if key not in about_formats}
-    told = masks | {"no_common_format": masks["no_common_format"] | (has_place & ~in_common)}
+    told = masks_as_told(masks, offered.menu, instance.capacity)
     eligible = eligible_pairs(instance, told)
     return explain_unmatched(
         told,
@@ -165,6 +162,16 @@ def _explained(
         waiting=waiting_groups(offered, eligible, mate)[rows],
         other_formats=other_formats(offered, mate, eligible_pairs(instance, others), rows),
     )
+
+
+def masks_as_told(
+    masks: dict[str, BoolArray], menu: Menu, capacity: IntArray
+) -> dict[str, BoolArray]:
+    """Masks of rules in which a format in common counts only where its mentor has a place."""
+    with_place = menu.with_place(capacity)
+    in_common = n_shared(menu.liking > 0, with_place) > 0
+    none_left = with_place.any(axis=1) & ~in_common
+    return masks | {"no_common_format": masks["no_common_format"] | none_left}
 
 
 def problem_of(instance: Instance, points: IntArray, eligible: BoolArray) -> Problem:

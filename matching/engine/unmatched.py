@@ -14,6 +14,11 @@ from matching.engine.eligibility import RULES
 from matching.engine.scoring import REQUIRED
 from matching.engine.sentences import counted, enumerated
 
+RULE_LABELS = {rule.key: rule.label for rule in RULES} | {
+    REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
+    for criterion in CRITERIA
+}
+
 
 class Reason(StrEnum):
     NO_MENTORS = "no_mentors"  # nobody offers a place in this cohort
@@ -139,9 +144,5 @@ def _sentence(
 
 def _counts(by_rule: dict[str, int]) -> str:
     """Rules with numbers of mentors, the largest first."""
-    labels = {rule.key: rule.label for rule in RULES} | {
-        REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
-        for criterion in CRITERIA
-    }
     ordered = sorted(by_rule.items(), key=lambda item: -item[1])
-    return enumerated([f"{labels[key]} ({count})" for key, count in ordered])
+    return enumerated([f"{RULE_LABELS[key]} ({count})" for key, count in ordered])
