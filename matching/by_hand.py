@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from matching.answers import reasons_for
 from matching.engine.criteria import CRITERIA
 from matching.engine.eligibility import RULES, rule_masks
 from matching.engine.scoring import (
@@ -34,6 +33,7 @@ from matching.models import (
 )
 from matching.models.deciding import changes_since, lock
 from matching.models.decisions import UNDECIDED
+from matching.reasons import reasons_for
 from signups.models import (
     Application,
     Cohort,

@@ -59,7 +59,7 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
         version=F("version") + 1,
     )
     # The reasons say what the two have in common.
-    rows.update(reasons=[], alternatives=[])
+    rows.update(reasons=[], alternatives=[], mentee_best_points=None, mentor_best_points=None)
     _forget_words(application, pairings)
     PairingComment.objects.filter(pairing__in=pairings).delete()
     forget_log(Pairing, [pairing.pk for pairing in pairings])

@@ -154,6 +154,24 @@ def gates_in_the_way(cohort: Cohort, mentee_ids: Iterable[int]) -> dict[int, lis
     return unmet
 
 
+def groups_of_mentees(cohort: Cohort, instance: Instance) -> dict[str, list[str]]:
+    """By what the figures on fairness group mentees, and the group of each, by mentee row."""
+    groups = {
+        "Library type": "library_type__name",
+        "Region": "region__name",
+        "Career stage": "career_stage__name",
+    }
+    names = {
+        mentee: of_groups
+        for mentee, *of_groups in MenteeApplication.objects.filter(cohort=cohort).values_list(
+            "pk", *groups.values()
+        )
+    }
+    return {
+        by: [names[mentee][at] for mentee in instance.mentee_ids] for at, by in enumerate(groups)
+    }
+
+
 def _today_in(cohort: Cohort) -> date:
     """Gates come due where the program is."""
     return timezone.localdate(timezone=cohort.program.time_zone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -17,6 +19,7 @@ from django.urls import URLPattern, path
 
 from matching.comparing import Change, compare
 from matching.models import MatchRun, RunStatus
+from matching.models.settings import CRITERION_LABELS
 from matching.repeating import record_of
 
 
@@ -84,4 +87,45 @@ class RunRecordPages:
 
 def others_to_compare(run: MatchRun) -> list[MatchRun]:
     """The cohort's other finished runs, the latest first."""
-    return list(MatchRun.objects.finished().filter(cohort=run.cohort_id).exclude(pk=run.pk)[:10])
+    others = MatchRun.objects.finished().filter(cohort=run.cohort_id).exclude(pk=run.pk)
+    return list(others.select_related("cohort__program")[:10])
+
+
+def comparisons(run: MatchRun) -> dict[str, Any]:
+    """Runs to compare one with, and how far it disturbed what the run before it proposed."""
+    before = (
+        MatchRun.objects.finished()
+        .filter(cohort=run.cohort_id, asked_at__lte=run.asked_at)
+        .exclude(pk=run.pk)
+        .first()
+    )
+    return {
+        "others": others_to_compare(run),
+        "run_before": before,
+        "since_run_before": compare(before, run).sentence if before else "",
+    }
+
+
+def record_lines(run: MatchRun) -> list[tuple[str, str]]:
+    """What it takes to repeat a run: settings, versions, fingerprints."""
+
+    def listed(values: dict[str, Any]) -> str:
+        return ", ".join(f"{key} {value}" for key, value in values.items())
+
+    labels = {CRITERION_LABELS.get(key, key): value for key, value in run.importances.items()}
+    started = f"{run.asked_by or 'a command'}, {run.asked_at:%-d %B %Y, %H:%M} UTC"
+    proof = f"{run.proof_seal} (manage.py verify_run {run.pk} checks it again)"
+    return [
+        (name, value)
+        for name, value in [
+            ("Started by", started),
+            ("Importance", listed(labels)),
+            ("Required", ", ".join(CRITERION_LABELS.get(key, key) for key in run.required)),
+            ("Seconds", listed(run.seconds)),
+            ("Versions", listed(run.versions)),
+            ("Fingerprint of the input", run.input_digest),
+            ("Stored proof", proof if run.proof_seal else ""),
+            ("Salt for ties", run.salt),
+        ]
+        if value
+    ]

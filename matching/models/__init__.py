@@ -1,5 +1,6 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
+from matching.models.answers import RunAnswers
 from matching.models.conflicts import Conflict, ConflictReason
 from matching.models.decisions import (
     Decision,
@@ -46,6 +47,7 @@ __all__ = [
     "PairingComment",
     "PairingStatus",
     "RejectReason",
+    "RunAnswers",
     "RunProof",
     "RunStatus",
     "StalePageError",

@@ -87,9 +87,6 @@ class MatchRun(models.Model):
     n_places = models.PositiveIntegerField("places", default=0)
     n_served = models.PositiveIntegerField("mentees served", default=0)
     total_points = models.PositiveIntegerField(default=0)
-    shortages = models.JSONField(
-        default=list, help_text="What is behind full places, as sentences."
-    )
 
     objects = MatchRunQuerySet.as_manager()
 
@@ -141,6 +138,14 @@ class Unmatched(models.Model):
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="unmatched")
     mentee = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
+    best_points = models.PositiveSmallIntegerField(
+        null=True, help_text="Points with the best mentor, had the mentee been alone."
+    )
+    # One entry per rule that excludes somebody: key, label, n_excluded, n_regained.
+    rules = models.JSONField(default=list)
+    smallest_change = models.TextField(blank=True, help_text="What would help, said in words.")
+    # As of a pairing: what it would cost the whole to give the mentee a mentor all the same.
+    alternatives = models.JSONField(default=list)
 
     class Meta:
         ordering = ["mentee__name"]
