@@ -8,6 +8,7 @@ from matching.models.decisions import (
     RejectReason,
     StalePageError,
 )
+from matching.models.format_offers import FormatAnswer, FormatOffer
 from matching.models.offers import (
     DeclineReason,
     Offer,
@@ -33,6 +34,8 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "DeclineReason",
+    "FormatAnswer",
+    "FormatOffer",
     "GoalSetting",
     "KeepLast",
     "MatchRun",

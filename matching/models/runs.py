@@ -85,6 +85,13 @@ class MatchRun(models.Model):
         default=list, help_text="What is behind full places, as sentences."
     )
 
+    closed_at = models.DateTimeField(
+        "closed", null=True, blank=True, help_text="When the committee had done with it."
+    )
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
     objects = MatchRunQuerySet.as_manager()
 
     class Meta:
@@ -103,6 +110,11 @@ class MatchRun(models.Model):
                 & Q(n_served__lte=models.F("n_places")),
                 name="matchrun_serves_no_more_than_there_are",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, status=RunStatus.FINISHED),
+                name="matchrun_closed_by_somebody_when_finished",
+            ),
             models.UniqueConstraint(
                 fields=["cohort"],
                 condition=Q(status__in=[RunStatus.WAITING, RunStatus.RUNNING]),
@@ -112,6 +124,10 @@ class MatchRun(models.Model):
 
     def __str__(self) -> str:
         return f"Run {self.pk} for {self.cohort}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
 
 class Unmatched(models.Model):
