@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 
 from matching.closing import hindrances
 from matching.models import MatchRun
@@ -15,11 +16,12 @@ register = template.Library()
 
 @register.inclusion_tag("admin/matching/unmatched/closing.html", takes_context=True)
 def run_closing(context: Context, run: MatchRun) -> dict[str, Any]:
-    user = context["request"].user
+    request = context["request"]
+    url = reverse("admin:matching_unmatched_cohort", args=[run.cohort_id])
     return {
         "run": run,
         "hindrances": [] if run.is_closed else hindrances(run),
-        "can_review": user.has_perm("matching.review_pairing"),
-        # Inclusion tags pass on no more than what they are given.
-        "csrf_token": context.get("csrf_token"),
+        "can_review": request.user.has_perm("matching.review_pairing"),
+        "url": url,
+        "leads_on": request.path != url,
     }
