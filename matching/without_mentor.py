@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from matching.models import FormatOffer, MatchRun, Pairing, Unmatched
+from matching.models import FormatAnswer, FormatOffer, MatchRun, Pairing, Unmatched
 from matching.other_formats import OtherFormats
 from signups.models import Cohort, Format, Letter, LetterStatus, MenteeApplication
 
@@ -74,6 +74,13 @@ class Left:
     formats: list[Format] = field(default_factory=list)  # that would serve them now
     letters: list[Letter] = field(default_factory=list)  # the latest first
     offers: list[FormatOffer] = field(default_factory=list)  # the latest first
+
+    @property
+    def waits_for_run(self) -> bool:
+        """Whether they said yes to another format, and nothing came of it yet."""
+        return not self.is_answered and any(
+            offer.answer == FormatAnswer.ACCEPTED for offer in self.offers
+        )
 
 
 def everyone_left(cohort: Cohort, others: OtherFormats) -> list[Left]:

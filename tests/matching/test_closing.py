@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -121,7 +122,9 @@ def test_the_page_of_a_run_names_what_hinders_closing(client, cohort, chair):
     answer(make_mentee(cohort))
     answer(cohort.applications.get(pk=run.unmatched.get().mentee_id))
     page = client.get(reverse("admin:matching_unmatched_cohort", args=[cohort.pk]))
-    assert "Close this run</button>" in page.content.decode()
+    [form] = re.findall(r"<form[^>]*close/.*?</form>", page.content.decode(), re.DOTALL)
+    assert "csrfmiddlewaretoken" in form
+    assert "Close this run</button>" in form
 
 
 @pytest.mark.parametrize("name", ["close", "open_again"])

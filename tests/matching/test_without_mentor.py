@@ -262,6 +262,7 @@ def test_a_yes_adds_the_format_last_so_that_the_next_run_serves(client, cohort, 
     assert "Peer circle: you said yes" in client.get(STATUS).content.decode()
     # The yes waits for a run, so the committee owes an answer once more.
     assert list(unanswered([cohort])) == [mentee]
+    assert "Said yes to another format" in client.get(page_of(cohort)).content.decode()
     pairing = make_run(cohort).pairings.get()
     assert (pairing.mentee_id, pairing.mentor_id, pairing.format.name) == (
         mentee.pk,
