@@ -140,12 +140,13 @@ def answer_format(offer: FormatOffer, *, accepts: bool) -> None:
     """
     # A run that reads who accepts what comes before or after.
     lock([offer.application.cohort_id])
-    offer.refresh_from_db()
     person = Application.objects.get(pk=offer.application_id)
+    # Erased, they have no offer left that could be read.
     if not person.takes_part:
         raise FormatAnswerError(
             "You no longer take part in this cohort, so this cannot be answered any more."
         )
+    offer.refresh_from_db()
     if not offer.is_waiting:
         raise FormatAnswerError(
             "You have answered this already. To change it, please write to the committee."

@@ -562,3 +562,13 @@ def test_database_keeps_format_offers_honest(cohort, chair, fields):
         FormatOffer.objects.create(
             application=mentee, format=circle_of(cohort), made_by=chair, **fields
         )
+
+
+def test_who_is_erased_meanwhile_answers_nothing(cohort, chair):
+    mentee = make_mentee(cohort)
+    host(cohort)
+    offer = offered(mentee, chair)
+    erase_and_part(mentee)
+
+    with pytest.raises(FormatAnswerError, match="no longer take part"):
+        answer_format(offer, accepts=True)
