@@ -10,6 +10,7 @@ import numpy as np
 from matching.by_hand import Assessor
 from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.eligibility import rule_masks
+from matching.engine.instance import Instance
 from matching.engine.menu import Menu
 from matching.engine.scoring import REQUIRED, requirement_masks
 from matching.models import Pairing
@@ -41,7 +42,7 @@ class OtherFormats:
         rows = np.array([i for i, pk in enumerate(everyone.mentee_ids) if pk in wanted], dtype=int)
         self._row = {everyone.mentee_ids[i]: row for row, i in enumerate(rows)}
         instance = everyone.subset(rows, np.arange(everyone.n_mentors))
-        menu, capacity = _without_proposed(cohort, instance.mentor_ids, instance.menu, instance)
+        menu, capacity = _without_proposed(cohort, instance)
         masks = rule_masks(instance) | requirement_masks(instance, assessor.required)
         allowed = np.ones((len(rows), instance.n_mentors), dtype=bool)
         for key, mask in masks.items():
@@ -76,12 +77,11 @@ class OtherFormats:
         return sorted(chosen, key=lambda one: (one.position, one.name))
 
 
-def _without_proposed(
-    cohort: Cohort, mentor_ids: tuple[int, ...], menu: Menu, instance: object
-) -> tuple[Menu, IntArray]:
+def _without_proposed(cohort: Cohort, instance: Instance) -> tuple[Menu, IntArray]:
     """The menu and capacities, less what is proposed to others."""
+    menu = instance.menu
     column = {pk: k for k, pk in enumerate(menu.format_ids)}
-    row = {pk: j for j, pk in enumerate(mentor_ids)}
+    row = {pk: j for j, pk in enumerate(instance.mentor_ids)}
     places, capacity = menu.places.copy(), instance.capacity.copy()
     proposed = Pairing.objects.of(cohort).awaiting_review()
     for mentor_id, format_id in proposed.values_list("mentor_id", "format_id"):
