@@ -89,7 +89,7 @@ APPLICATIONS = (
     "Applications",
     "as many days as the program says, after the cohort's last day; in a cohort without one, after "
     f"the last change or decision; {retention.KEPT_FOR_NEXT.days} days longer for people who asked "
-    "to be kept for the next cohort",
+    "to be kept for the next cohort or whom the committee keeps for it",
     "Name, address, answers, choices, drafts, links, letters, comments, ratings, log entries and "
     "tasks are deleted; "
     "role, cohort, decision and dates stay to be counted",

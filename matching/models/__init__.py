@@ -9,6 +9,7 @@ from matching.models.decisions import (
     RejectReason,
     StalePageError,
 )
+from matching.models.format_offers import FormatAnswer, FormatOffer
 from matching.models.offers import (
     DeclineReason,
     Offer,
@@ -34,6 +35,8 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "DeclineReason",
+    "FormatAnswer",
+    "FormatOffer",
     "GoalSetting",
     "KeepLast",
     "MatchRun",

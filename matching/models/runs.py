@@ -88,6 +88,13 @@ class MatchRun(models.Model):
     n_served = models.PositiveIntegerField("mentees served", default=0)
     total_points = models.PositiveIntegerField(default=0)
 
+    closed_at = models.DateTimeField(
+        "closed", null=True, blank=True, help_text="When the committee had done with it."
+    )
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
     objects = MatchRunQuerySet.as_manager()
 
     class Meta:
@@ -105,6 +112,11 @@ class MatchRun(models.Model):
                 condition=Q(n_served__lte=models.F("n_mentees"))
                 & Q(n_served__lte=models.F("n_places")),
                 name="matchrun_serves_no_more_than_there_are",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, status=RunStatus.FINISHED),
+                name="matchrun_closed_by_somebody_when_finished",
             ),
             models.UniqueConstraint(
                 fields=["cohort"],
@@ -130,6 +142,10 @@ class MatchRun(models.Model):
         if rows.filter(status=RunStatus.WAITING).update(status=RunStatus.STOPPED, ended_at=now):
             return True
         return bool(rows.filter(status=RunStatus.RUNNING).update(stop_asked_at=now))
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
 
 class Unmatched(models.Model):

@@ -347,6 +347,15 @@ class Application(models.Model):
         """Turn down an application that only lacked a place; see ``_decide``."""
         self._decide(ApplicationStatus.DECLINED, by=by, lacked_place=True)
 
+    def keep_for_next(self, *, by: User) -> None:
+        """Turn down an application for lack of places, first in line next time; see ``_decide``.
+
+        As if its writer had asked to be kept, and they may take it back.
+        """
+        self._decide(
+            ApplicationStatus.DECLINED, by=by, lacked_place=True, keep_for_next_at=timezone.now()
+        )
+
     def withdraw(self) -> None:
         """Take this application back, as its writer asks; raises ReviewError when that is done."""
         self._change_status(ApplicationStatus.WITHDRAWN, decided_by=None, decided_at=timezone.now())
@@ -388,12 +397,19 @@ class Application(models.Model):
         for name, value in mark.items():
             setattr(self, name, value)
 
-    def _decide(self, status: ApplicationStatus, *, by: User, lacked_place: bool = False) -> None:
+    def _decide(
+        self,
+        status: ApplicationStatus,
+        *,
+        by: User,
+        lacked_place: bool = False,
+        **more: object,
+    ) -> None:
         """Record a decision; raises ReviewError when someone changed the status meanwhile."""
         if self.status == ApplicationStatus.WITHDRAWN:
             raise ReviewError(f"{self} has withdrawn.")
         self._change_status(
-            status, decided_by=by, decided_at=timezone.now(), lacked_place=lacked_place
+            status, decided_by=by, decided_at=timezone.now(), lacked_place=lacked_place, **more
         )
 
     @transaction.atomic
