@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from matching import loading
-from matching.answers import n_places, reason_of, reasons_for
 from matching.engine.checkpoint import fingerprint, keeper, load
 from matching.engine.cohort import large_cohort
 from matching.engine.criteria import CRITERIA
@@ -26,6 +25,7 @@ from matching.engine.tiers import Objective, Tier
 from matching.fingerprints import digest
 from matching.models import MatchRun, Pairing, RunStatus, Unmatched
 from matching.models.deciding import lock
+from matching.reasons import reason_of, reasons_for
 from signups.models import Application, Role
 
 SECONDS_A_SIGN = 2
@@ -167,7 +167,7 @@ def _save(run: MatchRun, instance: Instance, labels: Labels, large: LargeMatchin
     run.seconds = {stage: round(seconds, 4) for stage, seconds in large.seconds.items()}
     run.seconds["saving"] = round(time.perf_counter() - started, 4)
     run.n_mentees = int(np.count_nonzero(instance.mentee_admitted))
-    places = n_places(instance)[instance.mentor_admitted]
+    places = instance.n_places[instance.mentor_admitted]
     run.n_mentors = int(np.count_nonzero(places))
     run.n_places = int(places.sum())
     run.n_served = len(large.pairs)
