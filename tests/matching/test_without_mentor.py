@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from matching.answering import FormatAnswerError, answer_format, offer_format
+from matching.answering import FormatAnswerError, answer_format, offer_format, waitlist
 from matching.erasing import erase_and_part
 from matching.models import FormatOffer
 from matching.other_formats import OtherFormats
@@ -195,6 +195,18 @@ def test_a_place_that_somebody_else_has_or_is_proposed_for_is_not_free(
     assert serving(cohort, mentee) == []
 
 
+@pytest.mark.parametrize("name", ["One-to-one pair", None])
+def test_a_mentor_whose_only_place_is_proposed_in_another_format_is_not_free(cohort, name):
+    mentee, other = make_mentee(cohort), make_mentee(cohort)
+    mentor = make_mentor(cohort)
+    choose_formats(mentor, "One-to-one pair", "Coffee chat")
+    assert serving(cohort, mentee) == ["Coffee chat"]
+
+    make_pairing(other, mentor, format=cohort.program.formats.filter(name=name).first())
+
+    assert serving(cohort, mentee) == []
+
+
 def test_free_places_are_counted(client, cohort, chair):
     make_mentee(cohort)
     host(cohort)
@@ -371,9 +383,15 @@ def test_who_is_kept_comes_first_next_time_and_reads_so(client, cohort, chair, d
 def test_who_has_a_pair_meanwhile_is_left_as_they_are(client, cohort, chair):
     mentee, free = make_mentee(cohort), make_mentee(cohort)
     make_pairing(mentee, make_mentor(cohort))
+    assert act(client, cohort, "waitlist", mentee, free).context["mentees"] == [free]
 
-    act(client, cohort, "waitlist", mentee, free, confirmed="yes")
+    # A pair that was made between the look and the press.
+    outcome = waitlist(cohort, [mentee.pk, free.pk], by=chair)
 
+    assert (outcome.done, outcome.refusals) == (
+        [free],
+        ["1 person has a pair meanwhile, or no longer takes part: nothing was done for them."],
+    )
     assert [Application.objects.get(pk=one.pk).status for one in (mentee, free)] == [
         "accepted",
         "waitlisted",
@@ -474,6 +492,7 @@ def test_chair_of_another_program_reaches_nobody(client, cohort):
         assert act(client, cohort, action, mentee, confirmed="yes").status_code == 404
     # Nor by way of a cohort of their own.
     own = make_cohort(stranger.seats.get().program)
+    assert act(client, own, "waitlist", mentee).url == page_of(own)
     act(client, own, "waitlist", mentee, confirmed="yes")
     mentee.refresh_from_db()
     assert (mentee.status, Letter.objects.count()) == ("accepted", 0)
