@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -137,8 +138,12 @@ class DeskAdmin(CohortAdmin):
     ) -> HttpResponse:
         """Where the cohort stands, with the list behind every number."""
         cohort = self.get_object(request, object_id)
-        if cohort is None or not self.has_view_permission(request, cohort):
+        if cohort is None:
             raise Http404
+        if not self.has_view_permission(request, cohort):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         tally = tallies([cohort])[cohort.pk]
         demands = topic_demands(cohort)
         context = self.admin_site.each_context(request) | {

@@ -8,6 +8,7 @@ the chair of another one.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import pytest
@@ -18,9 +19,12 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from matching.models import MatchSettings
+from matching.models import Conflict, FormatOffer, MatchSettings, Pairing
+from matching.offers import as_seen, make_offers
+from signups.employers import note_employer
 from signups.letters import enqueue
 from signups.models import (
     AccessLink,
@@ -29,6 +33,7 @@ from signups.models import (
     Letter,
     Rating,
     Support,
+    Wish,
 )
 from signups.reading import rate
 from tests.factories import (
@@ -44,7 +49,7 @@ from tests.factories import (
     make_spotlight_editor,
     make_user,
 )
-from tests.matching.factories import make_run
+from tests.matching.factories import make_pairing, make_run
 from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
 from tests.spotlights.factories import make_draft
@@ -99,6 +104,18 @@ GET = """
 /admin/signups/support/<object_id>/delete/                         in  in  403 403 403 403 403 403
 /admin/signups/support/<object_id>/change/                         in  in  403 404 200 403 403 200
 /admin/signups/support/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/employer/                                           in  in  403 200 200 403 403 200
+/admin/signups/employer/add/                                       in  in  403 403 403 403 403 403
+/admin/signups/employer/<object_id>/history/                       in  in  403 404 200 403 403 200
+/admin/signups/employer/<object_id>/delete/                        in  in  403 403 403 403 403 403
+/admin/signups/employer/<object_id>/change/                        in  in  403 404 200 403 403 200
+/admin/signups/employer/<object_id>/                               in  in  go  go  go  go  go  go
+/admin/signups/employerspelling/                                   in  in  403 200 200 403 403 200
+/admin/signups/employerspelling/add/                               in  in  403 403 403 403 403 403
+/admin/signups/employerspelling/<object_id>/history/               in  in  403 404 200 403 403 200
+/admin/signups/employerspelling/<object_id>/delete/                in  in  403 403 403 403 403 403
+/admin/signups/employerspelling/<object_id>/change/                in  in  403 404 200 403 403 200
+/admin/signups/employerspelling/<object_id>/                       in  in  go  go  go  go  go  go
 /admin/signups/gate/<gate_id>/attendance/                          in  in  403 404 go  403 403 go
 /admin/signups/gate/<gate_id>/people/<application_id>/             in  in  403 404 200 403 403 200
 /admin/signups/gate/<gate_id>/members/                             in  in  403 404 200 403 403 200
@@ -147,12 +164,6 @@ GET = """
 /admin/signups/program/<object_id>/delete/                         in  in  403 403 403 403 403 200
 /admin/signups/program/<object_id>/change/                         in  in  200 404 200 403 403 200
 /admin/signups/program/<object_id>/                                in  in  go  go  go  go  go  go
-/admin/signups/cohort/                                             in  in  200 200 200 403 403 200
-/admin/signups/cohort/add/                                         in  in  403 200 200 403 403 200
-/admin/signups/cohort/<object_id>/history/                         in  in  200 404 200 403 403 200
-/admin/signups/cohort/<object_id>/delete/                          in  in  403 404 200 403 403 200
-/admin/signups/cohort/<object_id>/change/                          in  in  200 404 200 403 403 200
-/admin/signups/cohort/<object_id>/                                 in  in  go  go  go  go  go  go
 /admin/signups/rating/read/                                        in  in  200 200 200 403 403 200
 /admin/signups/rating/read/<cohort_id>/                            in  in  go  404 go  403 403 go
 /admin/signups/rating/read/<cohort_id>/<application_id>/           in  in  200 404 200 403 403 200
@@ -162,13 +173,44 @@ GET = """
 /admin/signups/rating/<object_id>/delete/                          in  in  403 403 403 403 403 403
 /admin/signups/rating/<object_id>/change/                          in  in  200 404 200 403 403 200
 /admin/signups/rating/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/signups/wish/                                               in  in  403 200 200 403 403 200
+/admin/signups/wish/add/                                           in  in  403 403 403 403 403 403
+/admin/signups/wish/<object_id>/history/                           in  in  403 404 200 403 403 200
+/admin/signups/wish/<object_id>/delete/                            in  in  403 403 403 403 403 403
+/admin/signups/wish/<object_id>/change/                            in  in  403 404 200 403 403 200
+/admin/signups/wish/<object_id>/                                   in  in  go  go  go  go  go  go
+/admin/matching/conflict/                                          in  in  403 200 200 403 403 200
+/admin/matching/conflict/add/                                      in  in  403 200 200 403 403 200
+/admin/matching/conflict/<object_id>/history/                      in  in  403 404 200 403 403 200
+/admin/matching/conflict/<object_id>/delete/                       in  in  403 404 200 403 403 200
+/admin/matching/conflict/<object_id>/change/                       in  in  403 404 200 403 403 200
+/admin/matching/conflict/<object_id>/                              in  in  go  go  go  go  go  go
+/admin/signups/cohort/<object_id>/edit/                            in  in  200 404 200 403 403 200
+/admin/signups/cohort/                                             in  in  200 200 200 403 403 200
+/admin/signups/cohort/add/                                         in  in  403 200 200 403 403 200
+/admin/signups/cohort/<object_id>/history/                         in  in  200 404 200 403 403 200
+/admin/signups/cohort/<object_id>/delete/                          in  in  403 404 200 403 403 200
+/admin/signups/cohort/<object_id>/change/                          in  in  200 404 200 403 403 200
+/admin/signups/cohort/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/matching/offer/                                             in  in  403 200 200 403 403 200
+/admin/matching/offer/add/                                         in  in  403 403 403 403 403 403
+/admin/matching/offer/<object_id>/history/                         in  in  403 404 200 403 403 200
+/admin/matching/offer/<object_id>/delete/                          in  in  403 403 403 403 403 403
+/admin/matching/offer/<object_id>/change/                          in  in  403 404 200 403 403 200
+/admin/matching/offer/<object_id>/                                 in  in  go  go  go  go  go  go
 /admin/matching/pairing/<object_id>/comment/                       in  in  405 404 405 403 403 405
+/admin/matching/pairing/by-hand/<mentee_id>/                       in  in  403 404 200 403 403 200
+/admin/matching/pairing/by-hand/<mentee_id>/<mentor_id>/           in  in  403 404 200 403 403 200
+/admin/matching/pairing/swap/<first_id>/<second_id>/               in  in  403 404 200 403 403 200
 /admin/matching/pairing/                                           in  in  200 200 200 403 403 200
 /admin/matching/pairing/add/                                       in  in  403 403 403 403 403 403
 /admin/matching/pairing/<object_id>/history/                       in  in  200 404 200 403 403 200
 /admin/matching/pairing/<object_id>/delete/                        in  in  403 403 403 403 403 403
 /admin/matching/pairing/<object_id>/change/                        in  in  200 404 200 403 403 200
 /admin/matching/pairing/<object_id>/                               in  in  go  go  go  go  go  go
+/admin/matching/matchrun/<first_id>/compare/<second_id>/           in  in  200 404 200 403 403 200
+/admin/matching/matchrun/<run_id>/stop/                            in  in  403 404 405 403 403 405
+/admin/matching/matchrun/<run_id>/record/                          in  in  200 404 200 403 403 200
 /admin/matching/matchrun/                                          in  in  200 200 200 403 403 200
 /admin/matching/matchrun/add/                                      in  in  403 200 200 403 403 200
 /admin/matching/matchrun/<object_id>/history/                      in  in  200 404 200 403 403 200
@@ -181,6 +223,10 @@ GET = """
 /admin/matching/matchsettings/<object_id>/delete/                  in  in  403 403 403 403 403 403
 /admin/matching/matchsettings/<object_id>/change/                  in  in  200 404 200 403 403 200
 /admin/matching/matchsettings/<object_id>/                         in  in  go  go  go  go  go  go
+/admin/matching/unmatched/                                         in  in  200 200 200 403 403 200
+/admin/matching/unmatched/<cohort_id>/                             in  in  200 404 200 403 403 200
+/admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 405 403 403 405
+/admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 405 403 403 405
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -223,7 +269,6 @@ GET = """
 /my/application/identity/                                          my  200 my  my  my  my  my  my
 /my/application/withdraw/                                          my  200 my  my  my  my  my  my
 /my/application/come-back/                                         405 405 405 405 405 405 405 405
-/my/application/download/                                          my  200 my  my  my  my  my  my
 /my/application/next-cohort/                                       405 405 405 405 405 405 405 405
 /my/application/files/<answer_id>/                                 my  200 my  my  my  my  my  my
 /committee/files/<answer_id>/                                      in  in  200 404 200 403 403 200
@@ -231,7 +276,12 @@ GET = """
 /my/orientation/leave/                                             405 405 405 405 405 405 405 405
 /my/orientation/orientation.ics                                    my  404 my  my  my  my  my  my
 /my/leave/                                                         405 405 405 405 405 405 405 405
+/my/application/download/                                          my  200 my  my  my  my  my  my
+/programs/<program_slug>/how-we-match/                             200 200 200 200 200 200 200 200
 /my/application/erase/                                             my  200 my  my  my  my  my  my
+/my/offers/<pk>/                                                   my  404 my  my  my  my  my  my
+/my/formats/<pk>/                                                  405 405 405 405 405 405 405 405
+/my/places/                                                        405 405 405 405 405 405 405 405
 /my/erased/                                                        200 200 200 200 200 200 200 200
 """
 
@@ -281,6 +331,18 @@ POST = """
 /admin/signups/support/<object_id>/delete/                         in  in  403 403 403 403 403 403
 /admin/signups/support/<object_id>/change/                         in  in  403 404 200 403 403 200
 /admin/signups/support/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/employer/                                           in  in  403 200 200 403 403 200
+/admin/signups/employer/add/                                       in  in  403 403 403 403 403 403
+/admin/signups/employer/<object_id>/history/                       in  in  403 404 200 403 403 200
+/admin/signups/employer/<object_id>/delete/                        in  in  403 403 403 403 403 403
+/admin/signups/employer/<object_id>/change/                        in  in  403 404 200 403 403 200
+/admin/signups/employer/<object_id>/                               in  in  go  go  go  go  go  go
+/admin/signups/employerspelling/                                   in  in  403 200 200 403 403 200
+/admin/signups/employerspelling/add/                               in  in  403 403 403 403 403 403
+/admin/signups/employerspelling/<object_id>/history/               in  in  403 404 200 403 403 200
+/admin/signups/employerspelling/<object_id>/delete/                in  in  403 403 403 403 403 403
+/admin/signups/employerspelling/<object_id>/change/                in  in  403 403 403 403 403 403
+/admin/signups/employerspelling/<object_id>/                       in  in  go  go  go  go  go  go
 /admin/signups/gate/<gate_id>/attendance/                          in  in  403 404 go  403 403 go
 /admin/signups/gate/<gate_id>/people/<application_id>/             in  in  403 404 200 403 403 200
 /admin/signups/gate/<gate_id>/members/                             in  in  403 404 200 403 403 200
@@ -329,12 +391,6 @@ POST = """
 /admin/signups/program/<object_id>/delete/                         in  in  403 403 403 403 403 200
 /admin/signups/program/<object_id>/change/                         in  in  403 404 200 403 403 200
 /admin/signups/program/<object_id>/                                in  in  go  go  go  go  go  go
-/admin/signups/cohort/                                             in  in  200 200 200 403 403 200
-/admin/signups/cohort/add/                                         in  in  403 200 200 403 403 200
-/admin/signups/cohort/<object_id>/history/                         in  in  200 404 200 403 403 200
-/admin/signups/cohort/<object_id>/delete/                          in  in  403 404 200 403 403 200
-/admin/signups/cohort/<object_id>/change/                          in  in  403 404 200 403 403 200
-/admin/signups/cohort/<object_id>/                                 in  in  go  go  go  go  go  go
 /admin/signups/rating/read/                                        in  in  200 200 200 403 403 200
 /admin/signups/rating/read/<cohort_id>/                            in  in  go  404 go  403 403 go
 /admin/signups/rating/read/<cohort_id>/<application_id>/           in  in  200 404 200 403 403 200
@@ -344,13 +400,44 @@ POST = """
 /admin/signups/rating/<object_id>/delete/                          in  in  403 403 403 403 403 403
 /admin/signups/rating/<object_id>/change/                          in  in  403 403 403 403 403 403
 /admin/signups/rating/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/signups/wish/                                               in  in  403 200 200 403 403 200
+/admin/signups/wish/add/                                           in  in  403 403 403 403 403 403
+/admin/signups/wish/<object_id>/history/                           in  in  403 404 200 403 403 200
+/admin/signups/wish/<object_id>/delete/                            in  in  403 403 403 403 403 403
+/admin/signups/wish/<object_id>/change/                            in  in  403 404 go  403 403 go
+/admin/signups/wish/<object_id>/                                   in  in  go  go  go  go  go  go
+/admin/matching/conflict/                                          in  in  403 200 200 403 403 200
+/admin/matching/conflict/add/                                      in  in  403 200 200 403 403 200
+/admin/matching/conflict/<object_id>/history/                      in  in  403 404 200 403 403 200
+/admin/matching/conflict/<object_id>/delete/                       in  in  403 404 200 403 403 200
+/admin/matching/conflict/<object_id>/change/                       in  in  403 404 200 403 403 200
+/admin/matching/conflict/<object_id>/                              in  in  go  go  go  go  go  go
+/admin/signups/cohort/<object_id>/edit/                            in  in  403 404 200 403 403 200
+/admin/signups/cohort/                                             in  in  200 200 200 403 403 200
+/admin/signups/cohort/add/                                         in  in  403 200 200 403 403 200
+/admin/signups/cohort/<object_id>/history/                         in  in  200 404 200 403 403 200
+/admin/signups/cohort/<object_id>/delete/                          in  in  403 404 200 403 403 200
+/admin/signups/cohort/<object_id>/change/                          in  in  405 404 405 403 403 405
+/admin/signups/cohort/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/matching/offer/                                             in  in  403 200 200 403 403 200
+/admin/matching/offer/add/                                         in  in  403 403 403 403 403 403
+/admin/matching/offer/<object_id>/history/                         in  in  403 404 200 403 403 200
+/admin/matching/offer/<object_id>/delete/                          in  in  403 403 403 403 403 403
+/admin/matching/offer/<object_id>/change/                          in  in  403 404 200 403 403 200
+/admin/matching/offer/<object_id>/                                 in  in  go  go  go  go  go  go
 /admin/matching/pairing/<object_id>/comment/                       in  in  go  404 go  403 403 go
+/admin/matching/pairing/by-hand/<mentee_id>/                       in  in  403 404 200 403 403 200
+/admin/matching/pairing/by-hand/<mentee_id>/<mentor_id>/           in  in  403 404 200 403 403 200
+/admin/matching/pairing/swap/<first_id>/<second_id>/               in  in  403 404 200 403 403 200
 /admin/matching/pairing/                                           in  in  200 200 200 403 403 200
 /admin/matching/pairing/add/                                       in  in  403 403 403 403 403 403
 /admin/matching/pairing/<object_id>/history/                       in  in  200 404 200 403 403 200
 /admin/matching/pairing/<object_id>/delete/                        in  in  403 403 403 403 403 403
 /admin/matching/pairing/<object_id>/change/                        in  in  200 404 200 403 403 200
 /admin/matching/pairing/<object_id>/                               in  in  go  go  go  go  go  go
+/admin/matching/matchrun/<first_id>/compare/<second_id>/           in  in  200 404 200 403 403 200
+/admin/matching/matchrun/<run_id>/stop/                            in  in  403 404 go  403 403 go
+/admin/matching/matchrun/<run_id>/record/                          in  in  200 404 200 403 403 200
 /admin/matching/matchrun/                                          in  in  200 200 200 403 403 200
 /admin/matching/matchrun/add/                                      in  in  403 200 200 403 403 200
 /admin/matching/matchrun/<object_id>/history/                      in  in  200 404 200 403 403 200
@@ -363,6 +450,10 @@ POST = """
 /admin/matching/matchsettings/<object_id>/delete/                  in  in  403 403 403 403 403 403
 /admin/matching/matchsettings/<object_id>/change/                  in  in  403 404 200 403 403 200
 /admin/matching/matchsettings/<object_id>/                         in  in  go  go  go  go  go  go
+/admin/matching/unmatched/                                         in  in  200 200 200 403 403 200
+/admin/matching/unmatched/<cohort_id>/                             in  in  go  404 go  403 403 go
+/admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 go  403 403 go
+/admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -405,7 +496,6 @@ POST = """
 /my/application/identity/                                          my  200 my  my  my  my  my  my
 /my/application/withdraw/                                          my  go  my  my  my  my  my  my
 /my/application/come-back/                                         my  go  my  my  my  my  my  my
-/my/application/download/                                          405 405 405 405 405 405 405 405
 /my/application/next-cohort/                                       my  go  my  my  my  my  my  my
 /my/application/files/<answer_id>/                                 405 405 405 405 405 405 405 405
 /committee/files/<answer_id>/                                      405 405 405 405 405 405 405 405
@@ -413,7 +503,12 @@ POST = """
 /my/orientation/leave/                                             my  go  my  my  my  my  my  my
 /my/orientation/orientation.ics                                    405 405 405 405 405 405 405 405
 /my/leave/                                                         go  go  go  go  go  go  go  go
+/my/application/download/                                          405 405 405 405 405 405 405 405
+/programs/<program_slug>/how-we-match/                             405 405 405 405 405 405 405 405
 /my/application/erase/                                             my  go  my  my  my  my  my  my
+/my/offers/<pk>/                                                   my  404 my  my  my  my  my  my
+/my/formats/<pk>/                                                  my  404 my  my  my  my  my  my
+/my/places/                                                        my  404 my  my  my  my  my  my
 /my/erased/                                                        405 405 405 405 405 405 405 405
 """
 
@@ -437,6 +532,16 @@ def routes():
     return dict.fromkeys(walk(get_resolver().url_patterns, ""))
 
 
+def make_offered_pair(cohort):
+    """A pair of two other people, who were asked."""
+    mentee, mentor = make_mentee(cohort), make_mentor(cohort)
+    pairing, chair = make_pairing(mentee, mentor), make_user()
+    pairing.approve(by=chair)
+    in_a_week = timezone.now() + timedelta(days=7)
+    make_offers(cohort, [as_seen(pairing)], answer_by=in_a_week, by=chair)
+    return Pairing.objects.select_related("offer").get(pk=pairing.pk)
+
+
 @pytest.fixture
 def site():
     """One program with a row of everything: the rows by name, and a browser for each role."""
@@ -444,7 +549,17 @@ def site():
     cohort = make_cohort(program, slug="own")
     mentee, mentor = make_mentee(cohort), make_mentor(cohort)
     hand_in(mentee, make_question(cohort, kind="file"))
-    run = make_run(cohort)
+    first_run, run = make_run(cohort), make_run(cohort)
+    offered = make_offered_pair(cohort)
+    conflict = Conflict(
+        mentee_id=mentee.pk, mentor_id=offered.mentor_id, reason="close", made_by=make_user()
+    )
+    conflict.save()
+    format_offer = FormatOffer.objects.create(
+        application_id=mentee.pk, format=program.formats.last(), made_by=conflict.made_by
+    )
+    mentee.employer = "Town Library"
+    note_employer(mentee)
     identity_answer = answer(mentee, make_dimension(program), "Woman")
     steward = make_steward(program)
     draft = make_draft(program=program, slug="own")
@@ -476,6 +591,11 @@ def site():
         "program": program.pk,
         "cohort": cohort.pk,
         "rating": Rating.objects.first().pk,
+        "employer": mentee.employer_row_id,
+        "employerspelling": mentee.employer_row.spellings.get().pk,
+        "wish": Wish.objects.create(application_id=mentee.pk, wanted_name_or_email="Mia").pk,
+        "conflict": conflict.pk,
+        "offer": offered.offer.pk,
         "pairing": run.pairings.get().pk,
         "matchrun": run.pk,
         "matchsettings": MatchSettings.objects.for_program(program).pk,
@@ -486,6 +606,12 @@ def site():
     }
     values = {
         "gate_id": gate.pk,
+        "mentee_id": mentee.pk,
+        "mentor_id": mentor.pk,
+        "run_id": run.pk,
+        "pk": {"offers": offered.offer.pk, "formats": format_offer.pk},
+        "first_id": {"compare": first_run.pk, "swap": run.pairings.get().pk},
+        "second_id": {"compare": run.pk, "swap": offered.pk},
         "application_id": mentee.pk,
         "check_id": 1,
         "cohort_id": cohort.pk,
@@ -513,7 +639,15 @@ def address_of(route, rows, values):
     model = re.match(r"/admin/\w+/(\w+)/", route)
     object_id = rows["spotlight"] if route.startswith("/admin/r/") else model and rows.get(model[1])
     values = values | {"object_id": object_id}
-    return re.sub(r"<(\w+)>", lambda found: str(values[found[1]]), route)
+
+    def value(name):
+        given = values[name]
+        if isinstance(given, dict):
+            # What the same word stands for differs from page to page.
+            [given] = [one for word, one in given.items() if f"/{word}/" in route]
+        return str(given)
+
+    return re.sub(r"<(\w+)>", lambda found: value(found[1]), route)
 
 
 def answer_to(browser, method, address):
