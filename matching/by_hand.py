@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from matching.answers import reasons_for
 from matching.engine.criteria import CRITERIA
 from matching.engine.eligibility import RULES, rule_masks
 from matching.engine.scoring import (
@@ -34,6 +33,7 @@ from matching.models import (
 )
 from matching.models.deciding import changes_since, lock
 from matching.models.decisions import UNDECIDED
+from matching.reasons import reasons_for
 from signups.models import (
     Application,
     Cohort,
@@ -83,7 +83,7 @@ class Assessor:
         # A run has what was wanted of it under the same names as the settings.
         wanted = cohort.runs.finished().first()
         wanted = wanted or MatchSettings.objects.what_counts(cohort.program)
-        self._required = wanted.required
+        self.required = wanted.required
         self.maxima = criterion_maxima(applicable(self.instance, wanted.importances))
         self._row = {pk: i for i, pk in enumerate(self.instance.mentee_ids)}
         self._column = {pk: j for j, pk in enumerate(self.instance.mentor_ids)}
@@ -97,7 +97,7 @@ class Assessor:
         points = scores(Tables(one), self.maxima).points()[0]
         # What is private tells nothing of this pair; see also matching/engine/shown.py.
         points = points + private_points_missed(one, self.maxima)[0]
-        masks = rule_masks(one) | requirement_masks(one, self._required)
+        masks = rule_masks(one) | requirement_masks(one, self.required)
         return {
             mentor_id: Assessed(
                 mentee.pk,

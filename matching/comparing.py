@@ -89,8 +89,8 @@ class Comparison:
         parts = [
             f"{self.n(Change.SAME)} of {n_before} pairs stay as they were",
             f"{counted(self.n(Change.OTHER), 'mentee gets', 'mentees get')} another mentor",
-            f"{counted(self.n(Change.GAINS), 'gains', 'gain')} one",
-            f"{counted(self.n(Change.LOSES), 'loses', 'lose')} theirs",
+            f"{_who(self.n(Change.GAINS), 'gains', 'gain')} one",
+            f"{_who(self.n(Change.LOSES), 'loses', 'lose')} theirs",
         ]
         difference = self.later.total_points - self.earlier.total_points
         worth = (
@@ -101,6 +101,10 @@ class Comparison:
         )
         caution = "" if self.same_settings else ", counted by other settings"
         return f"{', '.join(parts)}; {worth}{caution}."
+
+
+def _who(n: int, singular: str, plural: str) -> str:
+    return counted(n, singular, plural) if n else f"nobody {singular}"
 
 
 def compare(one: MatchRun, other: MatchRun) -> Comparison:
@@ -125,7 +129,10 @@ def compare(one: MatchRun, other: MatchRun) -> Comparison:
 
 def _pairings(run: MatchRun) -> dict[int, Pairing]:
     """The pairs that a run proposed, by mentee."""
-    rows = run.pairings.select_related("mentee", "mentor", "format")
+    # "run" is named as Django would ask for it row by row, to know where each row came from.
+    rows = run.pairings.select_related("mentee", "mentor").only(
+        "run", "points", "status", "mentee__name", "mentor__name"
+    )
     return {pairing.mentee_id: pairing for pairing in rows}
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from matching.models import MatchRun, Offer, Pairing, RunStatus
+from matching.without_mentor import unanswered
 from signups.models import (
     Application,
     Cohort,
@@ -35,6 +36,7 @@ class Tally:
     n_runs: int = 0
     n_runs_under_way: int = 0
     pairings: Counter[str] = field(default_factory=Counter)  # by status, as they now are
+    n_unanswered: int = 0  # accepted mentees without pair and without answer
     n_to_offer: int = 0
     n_offers_waiting: int = 0
     n_offers_back: int = 0
@@ -68,6 +70,7 @@ def tallies(cohorts: Iterable[Cohort]) -> dict[int, Tally]:
     offers = Offer.objects.filter(pairing__mentee__cohort__in=ids)
     letters = Letter.objects.filter(application__cohort__in=ids)
     for name, rows, path in (
+        ("n_unanswered", unanswered(ids), "cohort"),
         ("n_to_offer", pairings.to_offer(), "mentee__cohort"),
         ("n_offers_waiting", offers.unanswered(), "pairing__mentee__cohort"),
         ("n_offers_back", offers.came_back(), "pairing__mentee__cohort"),

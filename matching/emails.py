@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from matching.models import Offer, OfferReply, Pairing
+from matching.models import FormatOffer, Offer, OfferReply, Pairing
+from matching.without_mentor import FORMAT_OFFERED, WORDS
 from mig_site.email import render_letter
 from signups.letters import letter_to
-from signups.models import Letter, LetterLink, Role
+from signups.models import Application, Letter, LetterLink, Role
 
 N_REASONS = 4  # a letter gives the strongest ones, not a table
 
@@ -117,4 +118,27 @@ def mentorship_ended(pairing: Pairing, *, to: Role) -> Letter:
         key=f"mentorship_ended/{pairing.pk}/{to}",
         template="matching/mentorship_ended.txt",
         context={"cohort": pairing.cohort},
+    )
+
+
+def format_offered(one: FormatOffer) -> Letter:
+    """Asks somebody without a mentor whether they would like a format they had not chosen."""
+    application = one.application
+    return letter_to(
+        application,
+        key=f"{FORMAT_OFFERED}{one.pk}",
+        template="matching/format_offered.txt",
+        context={"cohort": application.cohort, "format": one.format},
+        link=LetterLink.APPLICATION,
+    )
+
+
+def committee_words(application: Application, *, subject: str, words: str, page: str) -> Letter:
+    """Brings somebody without a mentor what the committee writes in its own words."""
+    return letter_to(
+        application,
+        key=f"{WORDS}{application.pk}/{page}",
+        template="matching/committee_words.txt",
+        context={"cohort": application.cohort, "subject": subject, "words": words},
+        link=LetterLink.APPLICATION,
     )

@@ -9,7 +9,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from matching import emails
-from matching.models import Conflict, Decision, Offer, Pairing, PairingStatus, Unmatched
+from matching.models import (
+    Conflict,
+    Decision,
+    Offer,
+    Pairing,
+    PairingComment,
+    PairingStatus,
+    Unmatched,
+)
 from matching.models.pairings import PairingQuerySet
 from signups.erasing import SUBJECT as FORGOTTEN
 from signups.erasing import erase, forget_log
@@ -51,8 +59,9 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
         version=F("version") + 1,
     )
     # The reasons say what the two have in common.
-    rows.update(reasons=[], alternatives=[])
+    rows.update(reasons=[], alternatives=[], mentee_best_points=None, mentor_best_points=None)
     _forget_words(application, pairings)
+    PairingComment.objects.filter(pairing__in=pairings).delete()
     forget_log(Pairing, [pairing.pk for pairing in pairings])
     Unmatched.objects.filter(mentee=application.pk).delete()
     conflicts = Conflict.objects.filter(Q(mentee=application.pk) | Q(mentor=application.pk))

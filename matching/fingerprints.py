@@ -7,6 +7,7 @@ from django.utils.crypto import salted_hmac
 
 from matching.engine.instance import Instance
 from matching.engine.menu import Menu
+from matching.engine.pairs import PairList
 
 
 def digest(instance: Instance) -> str:
@@ -25,6 +26,8 @@ def _content(data: Instance | Menu) -> bytes:
         value = getattr(data, name)
         if isinstance(value, Menu):
             told = _content(value)
+        elif isinstance(value, PairList):
+            told = value.keys.tobytes()
         else:
             told = value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode()
         content += f"{name}:{getattr(value, 'shape', '')}:".encode() + told

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Q, QuerySet
 from django.utils import timezone
 
 from matching.engine.instance import UNKNOWN, Instance
+from matching.engine.pairs import PairList
 from matching.engine.sentences import Labels
 from matching.menus import load_menu
 from matching.models import Conflict, MatchRun, Pairing
@@ -25,6 +26,11 @@ from signups.wishes import resolved_wishes
 WINTER = datetime(2026, 1, 15, 12)
 
 Encoded = dict[str, np.ndarray]
+
+Pairs = set[tuple[int, int]]  # row of the mentee, row of the mentor
+
+# Pairs beyond which a cohort is matched without a matrix of all of them; see large_runs.py.
+MAX_MATRIX = 3000 * 3000
 
 
 def load_instance(
@@ -49,6 +55,7 @@ def load_instance(
     wishes = _wishes(cohort, mentees, mentors)
     last = _last_proposals(cohort) if keeps_last else {}
     everyone = mentees + mentors
+    shape = (len(mentees), len(mentors))
 
     def codes(people: list[Application], value: Callable[[Application], Any]) -> np.ndarray:
         """One number per distinct value over both sides; UNKNOWN for an empty one."""
@@ -93,11 +100,13 @@ def load_instance(
         capacity=np.array(
             [max(mentor.capacity - mentor.n_taken, 0) for mentor in mentors], dtype=np.int64
         ),
-        conflicts=_conflicts(cohort, mentees, mentors),
+        conflicts=_encoded(_conflicts(cohort, mentees, mentors), shape),
         # Who asked for each other are paired again.
-        earlier_partners=_earlier_partners(cohort, mentees, mentors) & ~np.logical_and(*wishes),
-        mentee_wishes=wishes[0],
-        mentor_wishes=wishes[1],
+        earlier_partners=_encoded(
+            _earlier_partners(cohort, mentees, mentors) - (wishes[0] & wishes[1]), shape
+        ),
+        mentee_wishes=_encoded(wishes[0], shape),
+        mentor_wishes=_encoded(wishes[1], shape),
         mentee_priorities=np.array([_priority(mentee) for mentee in mentees], dtype=np.int64),
         mentee_last_mentors=np.array(
             [last[mentee.pk][0] if mentee.pk in last else UNKNOWN for mentee in mentees],
@@ -143,6 +152,24 @@ def gates_in_the_way(cohort: Cohort, mentee_ids: Iterable[int]) -> dict[int, lis
         for mentee_id in held_back.values_list("pk", flat=True):
             unmet.setdefault(mentee_id, []).append(gate.what)
     return unmet
+
+
+def groups_of_mentees(cohort: Cohort, instance: Instance) -> dict[str, list[str]]:
+    """By what the figures on fairness group mentees, and the group of each, by mentee row."""
+    groups = {
+        "Library type": "library_type__name",
+        "Region": "region__name",
+        "Career stage": "career_stage__name",
+    }
+    names = {
+        mentee: of_groups
+        for mentee, *of_groups in MenteeApplication.objects.filter(cohort=cohort).values_list(
+            "pk", *groups.values()
+        )
+    }
+    return {
+        by: [names[mentee][at] for mentee in instance.mentee_ids] for at, by in enumerate(groups)
+    }
 
 
 def _today_in(cohort: Cohort) -> date:
@@ -228,20 +255,28 @@ def _by_pair(
     mentors: list[Application],
     pairs: Iterable[tuple[Any, Any]],
     key: Callable[[Application], Any],
-) -> np.ndarray:
-    """True for each of some pairs, named by what ``key`` makes of a mentee and of a mentor."""
+) -> Pairs:
+    """The rows and columns of some pairs, named by what ``key`` makes of a mentee and a mentor."""
     row_of = {key(mentee): i for i, mentee in enumerate(mentees)}
     column_of = {key(mentor): j for j, mentor in enumerate(mentors)}
-    found = np.zeros((len(mentees), len(mentors)), dtype=bool)
-    for mentee, mentor in pairs:
-        if mentee in row_of and mentor in column_of:
-            found[row_of[mentee], column_of[mentor]] = True
-    return found
+    return {
+        (row_of[mentee], column_of[mentor])
+        for mentee, mentor in pairs
+        if mentee in row_of and mentor in column_of
+    }
 
 
-def _conflicts(
-    cohort: Cohort, mentees: list[Application], mentors: list[Application]
-) -> np.ndarray:
+def _encoded(pairs: Pairs, shape: tuple[int, int]) -> np.ndarray | PairList:
+    """Pairs as a matrix of yes and no, or as a list where that would be too large."""
+    found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
+    if shape[0] * shape[1] > MAX_MATRIX:
+        return PairList.of(shape, *found)
+    matrix = np.zeros(shape, dtype=bool)
+    matrix[tuple(found)] = True
+    return matrix
+
+
+def _conflicts(cohort: Cohort, mentees: list[Application], mentors: list[Application]) -> Pairs:
     """Pairs that were rejected or came to nothing in this cohort, and conflicts in any."""
     apart = Pairing.objects.of(cohort).kept_apart().values_list("mentee_id", "mentor_id")
     # A conflict is between two people, whichever role each of them has this time.
@@ -257,7 +292,7 @@ def _conflicts(
 
 def _earlier_partners(
     cohort: Cohort, mentees: list[Application], mentors: list[Application]
-) -> np.ndarray:
+) -> Pairs:
     """Partners of the program's other cohorts, in the same roles."""
     partners = (
         Pairing.objects.approved()
@@ -271,7 +306,7 @@ def _earlier_partners(
 
 def _wishes(
     cohort: Cohort, mentees: list[Application], mentors: list[Application]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Pairs, Pairs]:
     """Which mentees asked for which mentors, and which mentors for which mentees."""
     wished = resolved_wishes(cohort)
 

@@ -9,16 +9,17 @@ import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from matching.answers import alternatives_of, format_keys, n_places, reason_of, reasons_of
+from matching.answers import Answers, answers_of, format_keys
 from matching.engine.instance import Instance
 from matching.engine.sentences import Labels, enumerated
 from matching.engine.shown import Shown, private_points_missed, shown
 from matching.engine.solution import Matching, match
 from matching.engine.tiers import Objective, Tier
 from matching.fingerprints import digest
-from matching.loading import gates_in_the_way, load_instance
-from matching.models import MatchRun, Pairing, RunProof, RunStatus, Unmatched
+from matching.loading import gates_in_the_way, groups_of_mentees, load_instance
+from matching.models import MatchRun, Pairing, RunAnswers, RunProof, RunStatus, Unmatched
 from matching.proofs import fingerprint_of, packed
+from matching.reasons import reason_of, reasons_of
 from signups.models import Cohort
 
 # How often a run starts over because the committee decided something while it was computing.
@@ -42,10 +43,11 @@ def match_and_save(run: MatchRun) -> None:
         started = time.perf_counter()
         missed = private_points_missed(instance, matching.maxima)
         seen = shown(matching, missed)
-        alternatives = alternatives_of(seen, matching, labels)
+        groups = groups_of_mentees(run.cohort, instance)
+        answers = answers_of(instance, labels, matching, seen, run.required, groups)
         matching.seconds["answering"] = time.perf_counter() - started
         try:
-            _save(run, instance, labels, matching, seen, alternatives)
+            _save(run, instance, labels, matching, seen, answers)
         except InputChangedError:
             continue
         return
@@ -65,7 +67,7 @@ def _save(
     labels: Labels,
     matching: Matching,
     seen: Shown,
-    alternatives: list[list[dict[str, object]]],
+    answers: Answers,
 ) -> None:
     """Store what a run proposes; undecided proposals of earlier runs are superseded.
 
@@ -87,16 +89,15 @@ def _save(
                 format_id=format_id,
                 points=int(seen.problem.points[i, j]),
                 reasons=reasons_of(instance, labels, matching, pair),
-                alternatives=alternatives[pair],
+                **answers.of_pairs[pair],
             )
             for pair, ((i, j), format_id) in enumerate(
                 zip(matching.pairs, format_keys(matching), strict=True)
             )
         ]
     )
-    _save_unmatched(run, instance, labels, matching)
-    # Whom the rules leave nobody is told why one by one.
-    run.shortages = [shortage.sentence for shortage in matching.shortages if shortage.mentors]
+    _save_unmatched(run, instance, labels, matching, answers)
+    RunAnswers.objects.create(run=run, **answers.of_run)
     proof = packed(matching, seen)
     if proof is not None:
         RunProof.objects.create(run=run, content=proof)
@@ -108,7 +109,7 @@ def _save(
     run.seconds = {stage: round(seconds, 4) for stage, seconds in matching.seconds.items()}
     run.seconds["saving"] = round(time.perf_counter() - started, 4)
     run.n_mentees = int(np.count_nonzero(instance.mentee_admitted))
-    places = n_places(instance)[instance.mentor_admitted]
+    places = instance.n_places[instance.mentor_admitted]
     run.n_mentors = int(np.count_nonzero(places))
     run.n_places = int(places.sum())
     # Liking may have joined in, so that no format was left to the lottery.
@@ -119,7 +120,9 @@ def _save(
     run.save()
 
 
-def _save_unmatched(run: MatchRun, instance: Instance, labels: Labels, matching: Matching) -> None:
+def _save_unmatched(
+    run: MatchRun, instance: Instance, labels: Labels, matching: Matching, answers: Answers
+) -> None:
     """Store whom the run left without a mentor; of those held back, by what."""
     held_back = [
         instance.mentee_ids[left.mentee]
@@ -132,8 +135,9 @@ def _save_unmatched(run: MatchRun, instance: Instance, labels: Labels, matching:
             run=run,
             mentee_id=mentee_id,
             reason=_reason(reason_of(left, labels), unmet.get(mentee_id)),
+            **found,
         )
-        for left in matching.unmatched
+        for left, found in zip(matching.unmatched, answers.of_unmatched, strict=True)
         for mentee_id in [instance.mentee_ids[left.mentee]]
     )
 

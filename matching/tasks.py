@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import task
 
+from matching.engine.progress import CancelledError
+from matching.large_runs import is_large, match_large_and_save
 from matching.models import MatchRun, MatchSettings, RunStatus
 from matching.runs import match_and_save
 from signups.models import Cohort, ReviewError
@@ -42,11 +44,16 @@ def start_run(cohort: Cohort, *, by: User | None) -> MatchRun:
 def carry_out_run(run_id: int) -> None:
     """Carry out a waiting run; whatever goes wrong ends as a failed run with a reason."""
     claimed = MatchRun.objects.filter(pk=run_id, status=RunStatus.WAITING)
-    if not claimed.update(status=RunStatus.RUNNING, started_at=timezone.now()):
+    now = timezone.now()
+    if not claimed.update(status=RunStatus.RUNNING, started_at=now, last_sign_at=now):
         return
     run = MatchRun.objects.select_related("cohort__program").get(pk=run_id)
     try:
-        match_and_save(run)
+        (match_large_and_save if is_large(run) else match_and_save)(run)
+    except CancelledError:
+        MatchRun.objects.filter(pk=run_id, status=RunStatus.RUNNING).update(
+            status=RunStatus.STOPPED, ended_at=timezone.now()
+        )
     except Exception as error:
         logger.exception("Match run %s failed", run_id)
         MatchRun.objects.filter(pk=run_id, status=RunStatus.RUNNING).update(
@@ -62,7 +69,7 @@ def take_up_abandoned_runs() -> int:
     for run in MatchRun.objects.abandoned():
         with transaction.atomic():
             abandoned = MatchRun.objects.abandoned().filter(pk=run.pk)
-            if abandoned.update(status=RunStatus.WAITING, started_at=None):
+            if abandoned.update(status=RunStatus.WAITING, started_at=None, last_sign_at=None):
                 carry_out_run.enqueue(run.pk)
                 n_taken_up += 1
     return n_taken_up

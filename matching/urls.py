@@ -10,6 +10,7 @@ urlpatterns = [
     path("programs/<slug:program_slug>/how-we-match/", views.how_we_match, name="how_we_match"),
     path("my/application/erase/", views.erase, name="erase"),
     path("my/offers/<int:pk>/", views.offer, name="offer"),
+    path("my/formats/<int:pk>/", views.format_offer, name="format_offer"),
     path("my/places/", views.fewer_places, name="fewer_places"),
     path("my/erased/", views.erased, name="erased"),
 ]

@@ -1,8 +1,15 @@
 """What every request passes before a view sees it."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from mig_site.second_factor import step_before
 
 
 class RefuseNulMiddleware:
@@ -36,3 +43,37 @@ class RefuseOtherCharsetsMiddleware:
                 "What was sent is not in UTF-8.", content_type="text/plain"
             )
         return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """A login that has not passed its second step is nobody, except on the pages of that step."""
+
+    # Each of them decides by itself what it shows to a login that has not passed yet.
+    OPEN = {"second_factor_code": {"second_factor_code"}}
+    OPEN["second_factor_set_up"] = {"second_factor_set_up", "second_factor_qr"}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, object]
+    ) -> HttpResponse | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None  # and nothing is asked of the database, nor is the page made personal
+        user = request.user
+        step = step_before(user) if user.is_authenticated else ""
+        name = request.resolver_match.view_name
+        if not step or name == "admin:logout" or name in self.OPEN[step]:
+            return None
+        if request.path.startswith(reverse("admin:index")):
+            return redirect(f"{reverse(step)}?{urlencode({'next': self._goal(request, name)})}")
+        request.user = AnonymousUser()
+        return None
+
+    def _goal(self, request: HttpRequest, name: str) -> str:
+        if name == "admin:login":
+            return request.GET.get("next", reverse("admin:index"))
+        return request.get_full_path() if request.method == "GET" else reverse("admin:index")

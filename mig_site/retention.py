@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from matching.erasing import erase_and_part, has_recent_pairing
-from mig_site import queue
-from signups import retention
+from mig_site import logging_in, queue
+from signups import history, retention
 from signups.models import Application, Cohort
 
 
@@ -22,8 +25,8 @@ class Rule:
     what: str
     kept: str
     goes: str
-    due: Callable[[], QuerySet]
-    go: Callable[[QuerySet], object] = QuerySet.delete
+    due: Callable[[], QuerySet | history.OldHistory]
+    go: Callable[[Any], object] = QuerySet.delete
 
 
 RULES = [
@@ -65,14 +68,30 @@ RULES = [
         goes="Deleted",
         due=lambda: Session.objects.filter(expire_date__lt=timezone.now()),
     ),
+    Rule(
+        what="History of what committees edit and decide",
+        kept=f"{history.KEPT.days} days after each change",
+        goes="Deleted; history of an application or a pairing goes with the person, that of a "
+        "spotlight with the spotlight",
+        due=history.OldHistory,
+        go=history.OldHistory.delete,
+    ),
+    Rule(
+        what="Failed logins",
+        kept=f"{settings.AXES_COOLOFF_TIME // timedelta(minutes=1)} minutes, until the next day at "
+        "most",
+        goes="Deleted",
+        due=logging_in.failures_to_forget,
+    ),
 ]
 
 APPLICATIONS = (
     "Applications",
     "as many days as the program says, after the cohort's last day; in a cohort without one, after "
     f"the last change or decision; {retention.KEPT_FOR_NEXT.days} days longer for people who asked "
-    "to be kept for the next cohort",
-    "Name, address, answers, choices, drafts, links, letters, log entries and tasks are deleted; "
+    "to be kept for the next cohort or whom the committee keeps for it",
+    "Name, address, answers, choices, drafts, links, letters, comments, ratings, log entries and "
+    "tasks are deleted; "
     "role, cohort, decision and dates stay to be counted",
 )
 

@@ -4,11 +4,13 @@
 a missing secret stops the process at start instead of at the first visitor.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import django_include_bootstrap
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -33,10 +35,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "axes",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_tasks_db",
+    "simple_history",
     "timezone_field",
 ]
 
@@ -50,8 +57,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mig_site.middleware.SecondFactorMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
 ROOT_URLCONF = "mig_site.urls"
@@ -148,6 +159,34 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    # Refuses who has guessed too often, before a password is looked at.
+    "axes.backends.AxesStandaloneBackend",
+    "mig_site.logging_in.CommitteeBackend",
+]
+
+# Whether chairs, stewards and superusers need a code of an app beside their password.
+match env.str("REQUIRE_SECOND_FACTOR", default="off").lower():
+    case "on" | "off" as required:
+        REQUIRE_SECOND_FACTOR = required == "on"
+    case _:
+        # A slip would leave open what someone meant to close.
+        raise ImproperlyConfigured("REQUIRE_SECOND_FACTOR is on or off.")
+OTP_TOTP_ISSUER = "Library Mentoring"
+
+# A name is locked only in the place from where it was guessed: nobody can lock a chair out of
+# every place, and tries while it is locked do not make it last longer.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "mig_site.logging_in.place_of"
+AXES_LOCKOUT_CALLABLE = "mig_site.logging_in.locked_out"
+# Who logged in when and from where is not kept.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -192,6 +231,7 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # The worker asks the queue every second; only what goes wrong there is news.
-    "loggers": {"django_tasks_db": {"level": "WARNING"}},
+    # The worker asks the queue every second, and every login is counted; only what goes wrong
+    # there is news.
+    "loggers": {"django_tasks_db": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }

@@ -2,17 +2,42 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mig_site import views
+from mig_site import second_factor_views, views
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
 admin.site.index_title = "The committee's desk"
 
+# Keys and codes are nobody's but their owner's; a lost app: manage.py reset_second_factor.
+admin.site.unregister([StaticDevice, TOTPDevice])
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("admin/second-factor/", second_factor_views.overview, name="second_factor"),
+    path("admin/second-factor/code/", second_factor_views.code, name="second_factor_code"),
+    path("admin/second-factor/set-up/", second_factor_views.set_up, name="second_factor_set_up"),
+    path("admin/second-factor/qr.svg", second_factor_views.qr, name="second_factor_qr"),
+    path(
+        "admin/second-factor/recovery-codes/",
+        second_factor_views.renew_codes,
+        name="second_factor_renew_codes",
+    ),
+    path(
+        "admin/second-factor/switch-off/",
+        second_factor_views.switch_off,
+        name="second_factor_switch_off",
+    ),
+    # In front of the admin's own, which would lead to rows that a committee cannot see.
+    path(
+        "admin/r/<int:content_type_id>/<path:object_id>/",
+        admin.site.admin_view(views.view_on_site),
+        name="view_on_site",
+    ),
     path("admin/", admin.site.urls),
     path("lets-connect/", include("spotlights.urls")),
     path("", include("signups.urls")),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django import db
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
@@ -51,6 +54,18 @@ def healthz(request: HttpRequest) -> HttpResponse:
     if reasons:
         state["reason"] = " ".join(reasons)
     return JsonResponse(state, status=503 if reasons else 200)
+
+
+@require_safe
+def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
+    """Lead to the public page of a row that the person may see in the admin."""
+    model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+    room = admin.site._registry.get(model)
+    row = room and room.get_object(request, object_id)
+    may_view = row is not None and room.has_view_permission(request, row)
+    if not may_view or not hasattr(row, "get_absolute_url"):
+        raise Http404
+    return redirect(row.get_absolute_url())
 
 
 @require_safe

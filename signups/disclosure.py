@@ -60,6 +60,14 @@ def everything_about(application: Application) -> dict[str, object]:
             {"question": reading.dimension.name, "when": reading.read_at.isoformat()}
             for reading in application.identity_readings.select_related("dimension")
         ],
+        # That the committee spoke of the person, and when; not its words: see docs/retention.md.
+        "comments of the committee": [
+            {"when": comment.written_at.isoformat()} for comment in application.comments.all()
+        ],
+        "ratings by the committee": [
+            {"when": rating.rated_at.isoformat()}
+            for rating in application.ratings.order_by("rated_at")
+        ],
         "barriers": _barriers(application),
         "letters": [
             {

@@ -82,6 +82,7 @@ def erase(application: Application) -> None:
     wishes.delete()
     _delete_what_belongs_to(application)
     forget_log(Application, [application.pk])
+    Application.history.filter(id=application.pk).delete()
     _blank_log(
         LogEntry.objects.filter(
             Q(object_repr__icontains=email) | Q(change_message__icontains=email)

@@ -9,6 +9,7 @@ from tablib import Dataset
 from signups.forms.fields import clean_text
 from signups.models import Answer, Application
 from signups.models.applications import ApplicationQuerySet
+from signups.models.ratings import IDENTIFYING, as_read_by
 
 # What makes a spreadsheet take a text for a formula, at its beginning; the wide forms too.
 STARTS_FORMULA = (*"=+-@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
@@ -48,13 +49,13 @@ def table_of(applications: ApplicationQuerySet, *, for_user: User) -> Dataset:
     """One row for each application, with the answers that ``for_user`` may read.
 
     A question whose wording changed has a column for each wording, so that every answer stands
-    below the words it was given to.
+    below the words it was given to. Who wrote what is empty where it is read blind.
     """
     answers = Answer.objects.readable_by(for_user).order_by("question__position", "question_id")
     rows = list(
-        applications.select_related(
-            "cohort__program", "career_stage", "library_type", "region", "employer_row"
-        ).prefetch_related(
+        as_read_by(for_user, applications)
+        .select_related("cohort__program", "career_stage", "library_type", "region", "employer_row")
+        .prefetch_related(
             "other_library_types",
             "meeting_ways",
             "languages",
@@ -93,6 +94,8 @@ def harmless(text: str) -> str:
 
 
 def _cell(application: Application, name: str) -> str:
+    if application.is_blind and name in IDENTIFYING:
+        return str(application) if name == "name" else ""
     value = getattr(application, name)
     if name == "submitted_at":
         return f"{value:%Y-%m-%d %H:%M}"

@@ -110,7 +110,9 @@ def client_address(request: HttpRequest) -> IPv4Address | IPv6Address | None:
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     trusted = forwarded[-settings.TRUSTED_PROXIES :] if settings.TRUSTED_PROXIES else []
     return next(
-        filter(None, (_address(text) for text in [*trusted[:1], request.META["REMOTE_ADDR"]])),
+        filter(
+            None, (_address(text) for text in [*trusted[:1], request.META.get("REMOTE_ADDR", "")])
+        ),
         None,
     )
 

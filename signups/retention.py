@@ -21,7 +21,7 @@ from signups.models import (
 DRAFTS_KEPT = timedelta(days=14)  # after the window ended
 DRAFTS_KEPT_WITHOUT_END = timedelta(days=365)  # after the last saving
 WORDS_KEPT = timedelta(days=30)  # after the letter left
-KEPT_FOR_NEXT = timedelta(days=365)  # longer, for people who asked to be kept for the next cohort
+KEPT_FOR_NEXT = timedelta(days=365)  # longer, for people who are kept for the next cohort
 
 
 def applications_due(cohort: Cohort) -> QuerySet[Application]:

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from simple_history.models import HistoricalRecords
 
+from signups.history import record
 from signups.models import CommitteeQuerySet, Program
 from spotlights.markdown import render_markdown
 
@@ -92,6 +94,8 @@ class Spotlight(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = SpotlightQuerySet.as_manager()
+    # Whoever wants to be in it no more is not kept here either.
+    history = HistoricalRecords(cascade_delete_history=True)
 
     class Meta:
         # Databases disagree on where rows without a date go; here drafts come first.
@@ -163,6 +167,7 @@ class Spotlight(models.Model):
             raise PublishingError(f"“{self}” is a draft: there is nothing to withdraw.")
         self._move(SpotlightStatus.WITHDRAWN)
 
+    @transaction.atomic
     def _move(self, status: SpotlightStatus, **fields: datetime) -> None:
         change = {"status": status, "updated_at": timezone.now(), **fields}
         unchanged = Spotlight.objects.filter(pk=self.pk, status=self.status)
@@ -172,6 +177,7 @@ class Spotlight(models.Model):
             )
         for name, value in change.items():
             setattr(self, name, value)
+        record(self, by=None)
 
     @property
     def published_on(self) -> date | None:

@@ -12,7 +12,11 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.text import slugify
 
-from mig_site.management.commands.load_roles import CHAIR_GROUP
+from mig_site.management.commands.load_roles import (
+    CHAIR_GROUP,
+    EDITOR_GROUP,
+    MEMBER_GROUP,
+)
 from signups.employers import note_employer
 from signups.models import (
     Application,
@@ -237,11 +241,25 @@ def make_user(**fields: Any) -> User:
 
 def make_chair(*programs: Program) -> User:
     """The chair of each of ``programs``."""
+    return _seated(CHAIR_GROUP, programs, role="chair")
+
+
+def make_member(*programs: Program) -> User:
+    """Someone on the committee of each of ``programs`` who decides nothing."""
+    return _seated(MEMBER_GROUP, programs)
+
+
+def make_spotlight_editor(*programs: Program) -> User:
+    """Someone who writes the spotlights of each of ``programs`` and sees nothing else."""
+    return _seated(EDITOR_GROUP, programs)
+
+
+def _seated(group: str, programs: tuple[Program, ...], **seat: Any) -> User:
     call_command("load_roles", verbosity=0)
     user = make_user()
-    user.groups.add(Group.objects.get(name=CHAIR_GROUP))
+    user.groups.add(Group.objects.get(name=group))
     for program in programs:
         CommitteeSeat.objects.create(
-            program=program, name=user.username, user=user, role="chair", is_public=False
+            program=program, name=user.username, user=user, is_public=False, **seat
         )
     return user

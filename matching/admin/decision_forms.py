@@ -11,6 +11,7 @@ from django.core.validators import MaxLengthValidator
 
 from matching.models import Conflict, ConflictReason, DecisionKind, Pairing, RejectReason
 from matching.models.decisions import MAX_WORDS
+from matching.reading import PairRow
 
 
 class SeenField(forms.CharField):
@@ -28,7 +29,7 @@ def seen_in(text: str) -> dict[int, int]:
     return {int(pk): int(version) for pk, version in found}
 
 
-def seen_of(pairings: Iterable[Pairing]) -> str:
+def seen_of(pairings: Iterable[Pairing | PairRow]) -> str:
     """What a page shows of pairings, to be sent back with a decision."""
     return " ".join(f"{pairing.pk}:{pairing.version}" for pairing in pairings)
 

@@ -193,6 +193,11 @@ def _figures(cohort: Cohort, tally: Tally) -> list[Figure]:
         Figure(tally.n_offers_waiting, "offers unanswered", _offers(cohort, state="unanswered")),
         Figure(tally.n_agreed, "mentorships agreed", _offers(cohort, state=OfferOutcome.AGREED)),
         Figure(
+            tally.n_unanswered,
+            "accepted mentees without pair and without answer",
+            reverse("admin:matching_unmatched_cohort", args=[cohort.pk]),
+        ),
+        Figure(
             tally.n_letters_waiting,
             "letters waiting to leave",
             _letters(cohort, status__exact=LetterStatus.WAITING),

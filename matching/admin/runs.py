@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -13,16 +15,31 @@ from django.template.response import TemplateResponse
 
 from matching.admin.decision_forms import seen_of
 from matching.admin.decisions import decisions_on_many
-from matching.admin.run_records import RunRecordPages
+from matching.admin.filters import PairFilterForm
+from matching.admin.run_records import RunRecordPages, comparisons, record_lines
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.groups import groups_of
-from matching.models import MatchRun, PairingStatus, RunStatus
-from matching.models.decisions import TAKES_PLACE
-from matching.models.places import in_pairs
-from matching.models.settings import CRITERION_LABELS
+from matching.models import MatchRun, Pairing, PairingStatus, RunAnswers, RunStatus
+from matching.models.decisions import TAKES_PLACE, UNDECIDED
+from matching.reading import MAX_ROWS, ORDERS, USUAL_ORDER, Decided, decided_in, pairs_of
+from matching.summary import (
+    People,
+    choices_of,
+    fairness_of,
+    mentors_with_free_places,
+    named,
+    sentences_of,
+    shortages_of,
+    traded,
+)
 from matching.tasks import start_run
 from signups.admin.scoped import ReviewAdmin
-from signups.models import ApplicationStatus, Cohort, MentorApplication, ReviewError, Role
+from signups.models import ApplicationStatus, Cohort, ReviewError, Role
+
+MAX_UNMATCHED = 300  # told one by one
+
+# Of the table of pairs: heading, and the order it leads to.
+COLUMNS = [("Mentee", "mentee"), ("Mentor", "mentor"), ("Points", "points"), ("State", "state")]
 
 # What a group is shown with: all that may still meet.
 SHOWN_IN_GROUPS = (PairingStatus.PROPOSED, *TAKES_PLACE)
@@ -111,53 +128,102 @@ class MatchRunAdmin(RunRecordPages, ReviewAdmin):
     ) -> HttpResponse:
         """What a run proposes, whom it leaves out, and the way to decide."""
         run = self.visible_or_404(request, object_id)
-        people = ["mentee", "mentor", "format", "decided_by", "offer"]
-        pairings = list(run.pairings.select_related(*people))
-        undecided = [p for p in pairings if p.is_undecided]
-        approved = [p for p in pairings if p.status == PairingStatus.APPROVED]
-        to_offer = [p for p in approved if p.is_to_offer]
         context = self.admin_site.each_context(request) | {
             "title": str(run),
             "opts": self.opts,
             "run": run,
-            "goals": [TIER_LABELS[Tier(tier)] for tier in run.tiers],
-            "importances": [
-                (CRITERION_LABELS.get(key, key), importance)
-                for key, importance in run.importances.items()
-            ],
-            "required": [CRITERION_LABELS.get(key, key) for key in run.required],
-            "pairings": pairings,
-            "weighs_what_is_private": any(
-                reason.get("is_private") for pairing in pairings for reason in pairing.reasons
-            ),
-            "is_under_way": run.status in (RunStatus.WAITING, RunStatus.RUNNING),
-            "undecided": undecided,
-            "to_offer": to_offer,
-            "n_letters_to_write": 2 * len(to_offer),
-            "n_approved": len(approved),
-            "n_offered": len(approved) - len(to_offer),
-            "unmatched": run.unmatched.select_related("mentee"),
-            "groups": groups_of(one for one in pairings if one.status in SHOWN_IN_GROUPS),
-            "with_free_places": _mentors_with_free_places(run.cohort),
+            "record": record_lines(run),
+            "is_under_way": run.is_under_way,
+            "can_stop": self.has_add_permission(request),
             "can_review": request.user.has_perm("matching.review_pairing"),
             "can_offer": request.user.has_perm("matching.offer_pairing"),
-            "decisions": decisions_on_many(request, run.cohort) if undecided or approved else [],
-            "seen": seen_of(pairings),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
+        if run.status == RunStatus.FINISHED:
+            filters = PairFilterForm(request.GET, cohort=run.cohort)
+            decided = decided_in(run.cohort)
+            context |= _pairs(run, filters, decided) | _findings(run, decided) | comparisons(run)
+            if any(row.is_open for row in context["shown"].rows):
+                context["decisions"] = decisions_on_many(request, run.cohort)
         return TemplateResponse(request, "admin/matching/matchrun/run.html", context)
 
 
-def _mentors_with_free_places(cohort: Cohort) -> list[tuple[MentorApplication, int]]:
-    """Mentors with the number of places, of pairs, for which nobody is proposed or decided."""
-    takes_a_place = in_pairs("pairings_as_mentor__") & Q(
-        pairings_as_mentor__status__in=[PairingStatus.PROPOSED, *TAKES_PLACE],
-        pairings_as_mentor__ended_at=None,
+def _pairs(run: MatchRun, filters: PairFilterForm, decided: Decided) -> dict[str, Any]:
+    """The table of pairs, and the numbers above it."""
+    chosen = filters.chosen()
+    shown = pairs_of(run, chosen, decided)
+    to_offer = list(run.pairings.to_offer().values_list("pk", flat=True)[:MAX_ROWS])
+    return {
+        "filters": filters,
+        "is_filtered": bool(chosen.keys() - {"sort"}),
+        "address": filters.address(),
+        "shown": shown,
+        "columns": _columns(filters, chosen.get("sort", USUAL_ORDER)),
+        "undecided": [row for row in shown.rows if row.is_undecided],
+        "seen": seen_of(shown.rows),
+        "to_offer": to_offer,
+        "n_letters_to_write": 2 * len(to_offer),
+        "n_by_state": run.pairings.aggregate(
+            undecided=Count("pk", Q(status__in=UNDECIDED)),
+            approved=Count("pk", Q(status=PairingStatus.APPROVED)),
+            offered=Count("pk", Q(offer__isnull=False) | Q(introduced_at__isnull=False)),
+        ),
+        "groups": groups_of(
+            run.pairings.in_groups()
+            .filter(status__in=SHOWN_IN_GROUPS)
+            .select_related("mentor", "format")
+        ),
+        "by_hand": Pairing.objects.of(run.cohort)
+        .by_hand()
+        .current()
+        .select_related("mentee", "mentor", "format"),
+    }
+
+
+def _columns(filters: PairFilterForm, present: str) -> list[tuple[str, str, str]]:
+    """Of each heading that orders the table: its words, where it leads, and how it orders now."""
+    columns = []
+    for label, order in COLUMNS:
+        direction = {order: "ascending", f"-{order}": "descending"}.get(present, "")
+        turned = f"-{order}" if direction == "ascending" and f"-{order}" in ORDERS else order
+        columns.append((label, filters.address(sort=turned), direction))
+    return columns
+
+
+def _findings(run: MatchRun, decided: Decided) -> dict[str, Any]:
+    """What the run says of the whole: as it was stored, with the names of the people."""
+    answers = RunAnswers.objects.filter(run=run).first()
+    people = People(run.cohort)
+    # "run" is named as Django would ask for it row by row, to know where each row came from.
+    worst = run.pairings.select_related("mentee", "mentor").only(
+        "run", "points", "mentee__name", "mentor__name"
     )
-    mentors = (
-        MentorApplication.objects.filter(cohort=cohort)
-        .accepted()
-        .annotate(n_taken=Count("pairings_as_mentor", filter=takes_a_place))
+    unmatched = run.unmatched.select_related("mentee").only(
+        "run", "reason", "rules", "smallest_change", "alternatives", "mentee__name"
     )
-    free = [(mentor, mentor.capacity - mentor.n_taken) for mentor in mentors]
-    return [(mentor, n_free) for mentor, n_free in free if n_free > 0]
+    found = {
+        "sentences": sentences_of(run, answers, worst.first()),
+        "goals": [TIER_LABELS[Tier(tier)] for tier in run.tiers],
+        "n_unmatched": run.unmatched.count(),
+        "unmatched": [
+            (left, choices_of(left.alternatives, people)) for left in unmatched[:MAX_UNMATCHED]
+        ],
+        "with_free_places": mentors_with_free_places(run.cohort, decided.n_taken),
+        "answers": answers,
+        "weighs_what_is_private": _weighs_what_is_private(run),
+    }
+    if answers is not None:
+        found |= {
+            "traded": traded(run, answers),
+            "fairness": fairness_of(answers),
+            "shortages": shortages_of(answers, people),
+            "places": named(answers.places, people),
+            "blocking": named(answers.blocking, people),
+        }
+    return found
+
+
+def _weighs_what_is_private(run: MatchRun) -> bool:
+    """Every pair has a row for each criterion that counts, but of those erased."""
+    reasons = run.pairings.exclude(reasons=[]).values_list("reasons", flat=True).first()
+    return any(reason.get("is_private") for reason in reasons or [])

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from matching.engine.arrays import IntArray
 from matching.engine.face import INFINITE, node_cost
+from matching.engine.moves import Move, who_moves
 from matching.engine.problem import UNMATCHED
 from matching.engine.tiers import Tier
 from matching.engine.what_if import (
@@ -33,15 +33,6 @@ REACHES: dict[type[np.unsignedinteger[Any]], int] = {
     np.uint32: 2**31 - 2,
     np.uint64: INFINITE - 1,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One person who would change, as rows; -1 for no mentor."""
-
-    mentee: int
-    from_mentor: int
-    to_mentor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +73,18 @@ def best_alternatives(question: WhatIf, mentees: IntArray, n: int) -> tuple[IntA
 
 def alternatives(question: WhatIf, i: int, n: int = 3) -> tuple[Alternative, ...]:
     """The ``n`` other mentors of mentee row ``i`` that cost the whole least, cheapest first."""
-    mentors, costs = best_alternatives(question, np.array([i]), n)
-    _, onward = dijkstra(
-        backwards(question, INFINITE),
-        indices=owners(question, np.array([i])),
-        return_predecessors=True,
-    )
+    row = np.array([i])
+    mentors, costs = best_alternatives(question, row, n)
+    [moved] = who_moves(question, row, mentors, costs)
     return tuple(
         Alternative(
             mentee=i,
             mentor=j,
             points=int(question.problem.points[i, j]),
             losses=unpacked(question, cost),
-            moves=_chain(question, i, j, onward[0]),
+            moves=moves,
         )
-        for j, cost in zip(mentors[0].tolist(), costs[0].tolist(), strict=True)
+        for j, cost, moves in zip(mentors[0].tolist(), costs[0].tolist(), moved, strict=True)
         if j != UNMATCHED
     )
 
@@ -203,44 +191,3 @@ def _nth_smallest(rows: IntArray, n: IntArray) -> IntArray:
     kept = min(int(n.max()), rows.shape[1])
     smallest = np.sort(np.partition(rows, kept - 1, axis=1)[:, :kept], axis=1)
     return smallest[np.arange(len(rows)), n - 1]
-
-
-def _chain(question: WhatIf, i: int, j: int, onward: NDArray[np.int32]) -> tuple[Move, ...]:
-    """Who moves so that mentee ``i`` can have mentor ``j``."""
-    end = int(owners(question, np.array([i]))[0])
-    moved = []
-    at = j
-    while at != end:
-        to = int(onward[at])
-        step = int(question.steps[at, to])
-        if not _is_place(question, at, to, step):
-            moved.append(_mover(question, at, to, step))
-        at = to
-    return tuple(moved)
-
-
-def _is_place(question: WhatIf, at: int, to: int, step: int) -> bool:
-    """Whether a step fills a free place or frees one, and nobody moves."""
-    nest, load = question.face.nest, question.face.nest.loads(question.mate)
-    if at != nest.outside and nest.parent[at] == to and load[at] < question.face.high[at]:
-        return step == int(node_cost(question.costs, nest, np.array([at]), load[[at]])[0])
-    if to != nest.outside and nest.parent[to] == at and load[to] > question.face.low[to]:
-        return step == -int(node_cost(question.costs, nest, np.array([to]), load[[to]] - 1)[0])
-    return False
-
-
-def _mover(question: WhatIf, at: int, to: int, step: int) -> Move:
-    outside = question.face.nest.outside
-    from_mentor = UNMATCHED if at == outside else at
-    rows = np.flatnonzero(question.mate == from_mentor)
-    own = (
-        question.costs.unmatched[rows]
-        if at == outside
-        else question.costs.pair[rows, np.full(len(rows), at)]
-    )
-    if to == outside:
-        there, allowed = question.costs.unmatched[rows], np.ones(len(rows), dtype=bool)
-    else:
-        there, allowed = question.costs.pair[rows, to], question.face.allowed[rows, to]
-    mentee = int(rows[np.flatnonzero(allowed & (there - own == step))[0]])
-    return Move(mentee, from_mentor, UNMATCHED if to == outside else to)

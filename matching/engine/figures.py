@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.arrays import IntArray
+from matching.engine.nest import has_places
 from matching.engine.problem import UNMATCHED, Problem
 
 SMALLEST_COUNT = 5  # of people; any smaller count but zero is not told
@@ -88,7 +89,7 @@ def potential(problem: Problem, mate: IntArray) -> Potential:
 
     Means over fewer than five people are None.
     """
-    best = np.where(problem.eligible & (problem.capacity > 0), problem.points, 0)
+    best = np.where(problem.eligible & has_places(problem), problem.points, 0)
     best = best.max(axis=1, initial=0)
     served, left_out = best[mate != UNMATCHED], best[mate == UNMATCHED]
     return Potential(

@@ -232,6 +232,11 @@ class Instance:
                 object.__setattr__(self, name, meaning)
 
     @property
+    def n_places(self) -> IntArray:
+        """Places of each mentor over all formats; (m,)."""
+        return self.capacity if self.menu is None else self.menu.n_places(self.capacity)
+
+    @property
     def n_mentees(self) -> int:
         return len(self.mentee_ids)
 

@@ -80,7 +80,7 @@ def shortages(
         nest.loads(mate) >= np.append(problem.capacity, problem.pool_capacity), False
     )
     parent = nest.parent[: problem.n_mentors]
-    in_group = _reached(problem, mate, offers, _taken_up(is_full, parent))
+    in_group = _reached(problem, mate, offers, is_full, parent)
     rows = np.flatnonzero(in_group)
     # Mentees first, then the nodes of places, in one graph.
     at, columns = np.nonzero(problem.eligible[rows] & offers)
@@ -110,26 +110,21 @@ def shortages(
     return tuple(found)
 
 
-def _reached(problem: Problem, mate: IntArray, offers: BoolArray, taken_up: IntArray) -> BoolArray:
+def _reached(
+    problem: Problem, mate: IntArray, offers: BoolArray, is_full: BoolArray, parent: IntArray
+) -> BoolArray:
     """Mentees who have, directly or through others, a place that an unmatched one needs."""
     mentees: BoolArray = mate == UNMATCHED
     columns = np.zeros(problem.n_mentors, dtype=bool)
+    # Where only the pool is full, a place of any of its columns would do.
+    for_want_of_pool = ~is_full[: problem.n_mentors] & is_full[parent]
     fresh = mentees
     while fresh.any():
-        new = (problem.eligible[fresh] & offers).any(axis=0) & ~columns
-        columns |= new
-        wanted = np.isin(taken_up, taken_up[new])
-        in_their_place = columns | (wanted & (taken_up >= problem.n_mentors))
+        columns |= (problem.eligible[fresh] & offers).any(axis=0)
+        in_their_place = columns | np.isin(parent, parent[columns & for_want_of_pool])
         fresh = np.append(in_their_place, False)[mate] & ~mentees
         mentees |= fresh
     return mentees
-
-
-def _taken_up(is_full: BoolArray, parent: IntArray) -> IntArray:
-    """The node that is full where a mentor is: the pool if only that is, else the mentor's own."""
-    own = np.arange(len(parent))
-    found: IntArray = np.where(~is_full[: len(parent)] & is_full[parent], parent, own)
-    return found
 
 
 def _sentence(text: str) -> str:

@@ -21,11 +21,12 @@ from matching.engine.criteria import CRITERIA
 from matching.engine.face import whole_problem
 from matching.engine.groups import as_they_meet
 from matching.engine.instance import Instance
+from matching.engine.moves import Move, who_moves
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import criterion_points
 from matching.engine.solution import Matching
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
-from matching.engine.what_if import unpacked, what_if
+from matching.engine.what_if import WhatIf, unpacked, what_if
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class OtherMentor:
 
     mentor: int  # column of the problem
     losses: dict[Tier, int]  # against the chosen pairs, what each tier would lose; negative: gain
+    moves: tuple[Move, ...]  # who else would change, against the chosen pairs
 
 
 def private_points_missed(instance: Instance, maxima: Mapping[str, int]) -> IntArray:
@@ -90,48 +92,64 @@ def shown(matching: Matching, missed: IntArray) -> Shown:
     return Shown(without, objective, mate, assign(without, objective).mate)
 
 
-def next_best(seen: Shown, n: int) -> list[tuple[int, list[OtherMentor]]]:
-    """The other mentors of each mentee who has one that cost the whole least, cheapest first.
+def next_best(
+    seen: Shown, n: int, question: WhatIf | None = None
+) -> list[tuple[int, list[OtherMentor]]]:
+    """The other mentors of each mentee that cost the whole least, cheapest first.
 
     Parameters
     ----------
     n
         How many of each mentee at most.
+    question
+        What `what_if` gave for the best solution, where it is there already.
 
     Returns
     -------
-    Each mentee row with a mentor, and the other mentors.
+    Each mentee row, and the other mentors.
 
     Raises
     ------
     ValueError
         If a goal has no price for a single pair; see `what_if`.
     """
-    mentees = np.flatnonzero(seen.mate != UNMATCHED)
+    mentees = np.arange(len(seen.mate))
     if not len(mentees):
         return []
-    question = what_if(seen.problem, seen.objective, seen.best)
+    if question is None:
+        question = what_if(seen.problem, seen.objective, seen.best)
     before = {tier: seen.losses_before(tier) for tier in question.tiers}
+    is_best = np.array_equal(seen.mate, seen.best)
     # One more, as a mentee's own mentor may be one of the others of the best solution.
-    others, costs = best_alternatives(question, mentees, n + 1)
-    return [
-        (
-            i,
-            [
-                OtherMentor(
-                    j,
-                    {tier: loss - before[tier] for tier, loss in unpacked(question, cost).items()},
-                )
-                for j, cost in [(best, 0), *zip(of_mentors, of_costs, strict=True)]
-                if j not in (own, UNMATCHED)
-            ][:n],
-        )
-        for i, own, best, of_mentors, of_costs in zip(
-            mentees.tolist(),
-            seen.mate[mentees].tolist(),
-            seen.best[mentees].tolist(),
-            others.tolist(),
-            costs.tolist(),
-            strict=True,
-        )
-    ]
+    others, costs = best_alternatives(question, mentees, n if is_best else n + 1)
+    moved = who_moves(question, mentees, others, costs)
+    found = []
+    for i, of_mentors, of_costs, of_moves in zip(
+        mentees.tolist(), others.tolist(), costs.tolist(), moved, strict=True
+    ):
+        own, best = int(seen.mate[i]), int(seen.best[i])
+        every = [(best, 0, ()), *zip(of_mentors, of_costs, of_moves, strict=True)]
+        of_mentee = [
+            OtherMentor(
+                j,
+                {tier: loss - before[tier] for tier, loss in unpacked(question, cost).items()},
+                moves if is_best else _moves_from(seen, i, moves),
+            )
+            for j, cost, moves in every
+            if j not in (own, UNMATCHED)
+        ]
+        found.append((i, of_mentee[:n]))
+    return found
+
+
+def _moves_from(seen: Shown, i: int, moves: tuple[Move, ...]) -> tuple[Move, ...]:
+    """Who but mentee ``i`` is elsewhere than in the chosen pairs once the best solution moves."""
+    after = seen.best.copy()
+    for move in moves:
+        after[move.mentee] = move.to_mentor
+    changed = np.flatnonzero(after != seen.mate)
+    return tuple(
+        Move(other, int(seen.mate[other]), int(after[other]))
+        for other in changed.tolist()
+        if other != i
+    )

@@ -16,7 +16,7 @@ from matching.engine.eligibility import eligible_pairs, forbidden_by, n_shared, 
 from matching.engine.formats import Offers, offers, other_formats, waiting_groups
 from matching.engine.groups import FormatAssignment, assign_formats, with_liking
 from matching.engine.instance import Instance
-from matching.engine.menu import NO_FORMAT, menu_of_pairs
+from matching.engine.menu import NO_FORMAT, Menu, menu_of_pairs
 from matching.engine.problem import UNMATCHED, Problem
 from matching.engine.scoring import (
     applicable,
@@ -149,13 +149,14 @@ def _explained(
     """Why some mentees were left without a mentor, places in formats they accept considered."""
     rows = np.flatnonzero(best.mentor == UNMATCHED)
     few = instance.subset(rows, np.arange(instance.n_mentors))
-    masks = rule_masks(few) | requirement_masks(few, required)
     menu = offered.menu
-    with_place = menu.with_place(instance.capacity)
-    has_place = with_place.any(axis=1)
-    in_common = n_shared(menu.liking[rows] > 0, with_place) > 0
+    has_place = menu.with_place(instance.capacity).any(axis=1)
+    masks = masks_as_told(
+        rule_masks(few) | requirement_masks(few, required),
+        menu.subset(rows, np.arange(instance.n_mentors)),
+        instance.capacity,
+    )
     others = [mask for key, mask in masks.items() if key not in ABOUT_FORMATS]
-    masks["no_common_format"] = masks["no_common_format"] | (has_place & ~in_common)
     nobody = np.zeros((len(rows), instance.n_mentors), dtype=bool)
     eligible = ~np.logical_or.reduce([nobody, *masks.values()])
     return explain_unmatched(
@@ -168,6 +169,16 @@ def _explained(
             offered, rows, ~np.logical_or.reduce([nobody, *others]), best.offer
         ),
     )
+
+
+def masks_as_told(
+    masks: dict[str, BoolArray], menu: Menu, capacity: IntArray
+) -> dict[str, BoolArray]:
+    """Masks of rules in which a format in common counts only where its mentor has a place."""
+    with_place = menu.with_place(capacity)
+    in_common = n_shared(menu.liking > 0, with_place) > 0
+    none_left = with_place.any(axis=1) & ~in_common
+    return masks | {"no_common_format": masks["no_common_format"] | none_left}
 
 
 def problem_of(instance: Instance, points: AnyIntArray, eligible: BoolArray) -> Problem:

@@ -37,7 +37,7 @@ def topic_supply(instance: Instance, mate: IntArray) -> tuple[TopicSupply, ...]:
     asked = instance.mentee_topic_ranks > 0
     matched = np.flatnonzero(mate != UNMATCHED)
     covered = asked[matched] & instance.mentor_topics[mate[matched]]
-    places = instance.capacity @ instance.mentor_topics.astype(np.int64)
+    places = instance.n_places @ instance.mentor_topics.astype(np.int64)
     supplies = [
         TopicSupply(
             topic=k,

@@ -16,6 +16,10 @@ from matching.engine.sentences import counted, enumerated
 
 # Keys of the rules that fall away for a mentee who would accept another format.
 ABOUT_FORMATS = ("no_common_format", f"{REQUIRED}formats")
+RULE_LABELS = {rule.key: rule.label for rule in RULES} | {
+    REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
+    for criterion in CRITERIA
+}
 
 
 class Reason(StrEnum):
@@ -141,9 +145,5 @@ def _sentence(
 
 def _counts(by_rule: dict[str, int]) -> str:
     """Rules with numbers of mentors, the largest first."""
-    labels = {rule.key: rule.label for rule in RULES} | {
-        REQUIRED + criterion.key: f"{criterion.label.lower()}, which is required"
-        for criterion in CRITERIA
-    }
     ordered = sorted(by_rule.items(), key=lambda item: -item[1])
-    return enumerated([f"{labels[key]} ({count})" for key, count in ordered])
+    return enumerated([f"{RULE_LABELS[key]} ({count})" for key, count in ordered])

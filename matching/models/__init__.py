@@ -1,5 +1,6 @@
 """Who is put together: match runs, the pairings they propose, and whom they leave without."""
 
+from matching.models.answers import RunAnswers
 from matching.models.conflicts import Conflict, ConflictReason
 from matching.models.decisions import (
     Decision,
@@ -8,6 +9,7 @@ from matching.models.decisions import (
     RejectReason,
     StalePageError,
 )
+from matching.models.format_offers import FormatAnswer, FormatOffer
 from matching.models.offers import (
     DeclineReason,
     Offer,
@@ -16,7 +18,7 @@ from matching.models.offers import (
     OfferReply,
     OfferState,
 )
-from matching.models.pairings import Pairing
+from matching.models.pairings import Pairing, PairingComment
 from matching.models.runs import MatchRun, RunProof, RunStatus, Unmatched
 from matching.models.settings import (
     CriterionSetting,
@@ -33,6 +35,8 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "DeclineReason",
+    "FormatAnswer",
+    "FormatOffer",
     "GoalSetting",
     "KeepLast",
     "MatchRun",
@@ -43,8 +47,10 @@ __all__ = [
     "OfferReply",
     "OfferState",
     "Pairing",
+    "PairingComment",
     "PairingStatus",
     "RejectReason",
+    "RunAnswers",
     "RunProof",
     "RunStatus",
     "StalePageError",

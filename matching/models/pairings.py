@@ -14,15 +14,43 @@ from matching.models.decisions import TAKES_PLACE, UNDECIDED, DecisionKind, Pair
 from matching.models.runs import MatchRun
 from signups.models import (
     Cohort,
+    CommitteeQuerySet,
     Format,
     MenteeApplication,
     MentorApplication,
     ReviewError,
     Role,
 )
+from signups.models.comments import CommentBase
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+
+def strongest(reasons: list[dict[str, Any]], n: int) -> list[dict[str, Any]]:
+    """The ``n`` criteria that gave most points, strongest first; none that gave nothing.
+
+    Points that every pair gets, as nothing was asked or nothing may be told, are no reason.
+    """
+    giving = [r for r in reasons if r["points"] and r.get("is_reason", True)]
+    return sorted(giving, key=lambda reason: -reason["points"])[:n]
+
+
+def weakest(reasons: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The criterion that gave the smallest part of its points, the weightiest among equals.
+
+    None where every criterion gave all it could. Of what is private nothing is told.
+    """
+    wanting = [
+        reason
+        for reason in reasons
+        if reason["points"] < reason["max_points"] and not reason.get("is_private")
+    ]
+    return min(
+        wanting,
+        key=lambda reason: (reason["points"] / reason["max_points"], -reason["max_points"]),
+        default=None,
+    )
 
 
 class PairingQuerySet(DecidingQuerySet):
@@ -35,6 +63,10 @@ class PairingQuerySet(DecidingQuerySet):
     def by_hand(self) -> Self:
         """Pairings that people put together, and no run."""
         return self.filter(run=None)
+
+    def in_groups(self) -> Self:
+        """Pairings of which several meet one mentor together."""
+        return self.filter(format__greatest_size__gt=1)
 
     def awaiting_review(self) -> Self:
         return self.filter(status=PairingStatus.PROPOSED)
@@ -105,8 +137,15 @@ class Pairing(models.Model):
     # is_reason and the sentences for people; what is private is the same for every pair.
     # Approving and writing letters read it and compute nothing anew.
     reasons = models.JSONField(default=list)
-    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence.
+    # The mentee's next best mentors when the run was saved: mentor_id, points, sentence, and the
+    # moves of others, each a list: mentee, from and to which mentor, points before and after.
     alternatives = models.JSONField(default=list)
+    mentee_best_points = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="With the best mentor, had the mentee been alone."
+    )
+    mentor_best_points = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="With the best mentee, had the mentor been alone."
+    )
 
     status = models.CharField(max_length=11, choices=PairingStatus, default=PairingStatus.PROPOSED)
     # Counts the changes of status, so that a page opened earlier does not decide on what it did
@@ -197,16 +236,7 @@ class Pairing(models.Model):
         return self.mentee if role == Role.MENTEE else self.mentor
 
     def strongest_reasons(self, n: int) -> list[dict[str, Any]]:
-        """The ``n`` criteria that gave most points, strongest first; none that gave nothing.
-
-        Points that every pair gets, as nothing was asked or nothing may be told, are no reason.
-        """
-        giving = [r for r in self.reasons if r["points"] and r.get("is_reason", True)]
-        return sorted(giving, key=lambda reason: -reason["points"])[:n]
-
-    @property
-    def three_strongest_reasons(self) -> list[dict[str, Any]]:
-        return self.strongest_reasons(3)
+        return strongest(self.reasons, n)
 
     @property
     def cohort(self) -> Cohort:
@@ -254,3 +284,15 @@ class Pairing(models.Model):
         [decided] = outcome.decided
         for name in ("status", "version", "recommended_by", "decided_by", "decided_at"):
             setattr(self, name, getattr(decided, name))
+
+
+class PairingCommentQuerySet(CommitteeQuerySet):
+    program_path = "pairing__mentee__cohort__program__"
+
+
+class PairingComment(CommentBase):
+    """Words of somebody on the committee about two people put together."""
+
+    pairing = models.ForeignKey(Pairing, on_delete=models.CASCADE, related_name="comments")
+
+    objects = PairingCommentQuerySet.as_manager()

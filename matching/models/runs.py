@@ -15,7 +15,8 @@ from matching.engine.tiers import MAX_SPREAD_PRICE
 from signups.models import Application, Cohort, CommitteeQuerySet
 from signups.models.sealed import SealedBinaryField
 
-# A run of a cohort takes seconds; one that has not ended by then has lost its worker.
+# A run takes seconds, and a large one gives a sign every few seconds; one that has given none for
+# so long has lost its worker.
 LEASE = timedelta(minutes=30)
 
 
@@ -28,6 +29,7 @@ class RunStatus(models.TextChoices):
     RUNNING = "running", "Running"
     FINISHED = "finished", "Finished"
     FAILED = "failed", "Failed"
+    STOPPED = "stopped", "Stopped"
 
 
 class MatchRunQuerySet(CommitteeQuerySet):
@@ -41,7 +43,7 @@ class MatchRunQuerySet(CommitteeQuerySet):
 
     def abandoned(self) -> Self:
         """Runs whose worker died."""
-        return self.filter(status=RunStatus.RUNNING, started_at__lt=timezone.now() - LEASE)
+        return self.filter(status=RunStatus.RUNNING, last_sign_at__lt=timezone.now() - LEASE)
 
 
 class MatchRun(models.Model):
@@ -54,6 +56,10 @@ class MatchRun(models.Model):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
+    last_sign_at = models.DateTimeField(null=True, editable=False)
+    stop_asked_at = models.DateTimeField(null=True, editable=False)
+    # Of a large run: stage, looks at all pairs that are done, and pairs found missing in the last.
+    progress = models.JSONField(default=dict, editable=False)
     ended_at = models.DateTimeField(null=True)
     fault = models.TextField(blank=True)
 
@@ -81,8 +87,12 @@ class MatchRun(models.Model):
     n_places = models.PositiveIntegerField("places", default=0)
     n_served = models.PositiveIntegerField("mentees served", default=0)
     total_points = models.PositiveIntegerField(default=0)
-    shortages = models.JSONField(
-        default=list, help_text="What is behind full places, as sentences."
+
+    closed_at = models.DateTimeField(
+        "closed", null=True, blank=True, help_text="When the committee had done with it."
+    )
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = MatchRunQuerySet.as_manager()
@@ -103,6 +113,11 @@ class MatchRun(models.Model):
                 & Q(n_served__lte=models.F("n_places")),
                 name="matchrun_serves_no_more_than_there_are",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None)
+                | Q(closed_at__isnull=False, closed_by__isnull=False, status=RunStatus.FINISHED),
+                name="matchrun_closed_by_somebody_when_finished",
+            ),
             models.UniqueConstraint(
                 fields=["cohort"],
                 condition=Q(status__in=[RunStatus.WAITING, RunStatus.RUNNING]),
@@ -113,6 +128,25 @@ class MatchRun(models.Model):
     def __str__(self) -> str:
         return f"Run {self.pk} for {self.cohort}"
 
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in (RunStatus.WAITING, RunStatus.RUNNING)
+
+    def stop(self) -> bool:
+        """Stop a run before it proposes anything; False when it has ended already.
+
+        One that waits is stopped at once, one that runs at its next sign.
+        """
+        now = timezone.now()
+        rows = MatchRun.objects.filter(pk=self.pk)
+        if rows.filter(status=RunStatus.WAITING).update(status=RunStatus.STOPPED, ended_at=now):
+            return True
+        return bool(rows.filter(status=RunStatus.RUNNING).update(stop_asked_at=now))
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
 
 class Unmatched(models.Model):
     """An accepted mentee whom a run left without a mentor, and why."""
@@ -120,6 +154,14 @@ class Unmatched(models.Model):
     run = models.ForeignKey(MatchRun, on_delete=models.CASCADE, related_name="unmatched")
     mentee = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
+    best_points = models.PositiveSmallIntegerField(
+        null=True, help_text="Points with the best mentor, had the mentee been alone."
+    )
+    # One entry per rule that excludes somebody: key, label, n_excluded, n_regained.
+    rules = models.JSONField(default=list)
+    smallest_change = models.TextField(blank=True, help_text="What would help, said in words.")
+    # As of a pairing: what it would cost the whole to give the mentee a mentor all the same.
+    alternatives = models.JSONField(default=list)
 
     class Meta:
         ordering = ["mentee__name"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.problem import MAX_POINTS
@@ -138,6 +139,7 @@ class MatchSettings(models.Model):
     )
 
     objects = MatchSettingsQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["program__name"]
@@ -175,6 +177,7 @@ class CriterionSetting(models.Model):
     )
 
     objects = SettingQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["pk"]
@@ -222,6 +225,7 @@ class GoalSetting(models.Model):
     )
 
     objects = SettingQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         # Nothing keeps positions apart in the database, as two that change places would for a

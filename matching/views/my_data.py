@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
+from matching.answering import format_offers_told
 from matching.erasing import erase_and_part, running_mentorships_of
 from matching.standing import offers_told
 from signups.access import forget, no_trace
@@ -20,7 +21,10 @@ from signups.views.my_application import of_known_application
 @of_known_application
 def download(request: HttpRequest, application: Application) -> HttpResponse:
     """Everything held about the person in this application, to keep."""
-    held = everything_about(application) | {"pairs offered": offers_told(application)}
+    held = everything_about(application) | {
+        "pairs offered": offers_told(application),
+        "other formats offered": format_offers_told(application),
+    }
     response = JsonResponse(held, json_dumps_params={"indent": 2, "ensure_ascii": False})
     name = slugify(f"{application.cohort.program} {application.role}")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'

@@ -9,6 +9,7 @@ from signups.admin import (
     letters,
     orientation,
     programs,
+    reading,
     wishes,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "letters",
     "orientation",
     "programs",
+    "reading",
     "wishes",
 ]

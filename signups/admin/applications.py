@@ -6,10 +6,13 @@ from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin import EmptyFieldListFilter
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern
 
+from signups.admin.comments import CommentPages
 from signups.admin.exports import export_csv, export_xlsx
 from signups.admin.questions import AnswerInline
 from signups.admin.scoped import CommitteeInline, ReviewAdmin
@@ -20,10 +23,14 @@ from signups.models import (
     FormatChoice,
     MenteeApplication,
     MentorApplication,
+    Rating,
     TopicChoice,
     Wish,
 )
 from signups.models.applications import TOLD_STATUSES
+from signups.models.ratings import IDENTIFYING, as_read_by
+
+HIDDEN = "hidden until you have rated it"
 
 
 class ReadInline(CommitteeInline):
@@ -69,13 +76,13 @@ class WishInline(ReadInline):
         return super().get_queryset(request).select_related("wanted")
 
 
-class ApplicationAdmin(ReviewAdmin):
+class ApplicationAdmin(CommentPages, ReviewAdmin):
     """What both roles have in common: read, then accept, waitlist or decline by action."""
 
     list_display = [
-        "name",
-        "email",
-        "employer",
+        "applicant",
+        "address",
+        "workplace",
         "cohort",
         "status",
         "is_told",
@@ -92,6 +99,11 @@ class ApplicationAdmin(ReviewAdmin):
         ("cohort", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["name", "email", "employer"]
+    search_help_text = (
+        "By name, e-mail address or employer; not in applications that you read blind first."
+    )
+    change_form_template = "admin/signups/application/application.html"
+    change_list_template = "admin/signups/application/list.html"
     date_hierarchy = "submitted_at"
     inlines = [TopicChoiceInline, FormatChoiceInline, WishInline, AnswerInline]
     actions = [
@@ -141,7 +153,64 @@ class ApplicationAdmin(ReviewAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         # Erased rows are there to be counted, not to be read.
-        return super().get_queryset(request).not_erased()
+        rows = super().get_queryset(request).not_erased()
+        return as_read_by(request.user, rows)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [self.comment_address(), *super().get_urls()]
+
+    def get_ordering(self, request: HttpRequest) -> list[OrderBy | str]:
+        # By what is seen: a list by name would tell something of names that are hidden.
+        return [F("shown_name").asc(), "pk"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        rows, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        return rows.filter(is_blind=False) if search_term else rows, may_have_duplicates
+
+    def get_fieldsets(
+        self, request: HttpRequest, obj: Application | None = None
+    ) -> list[tuple[str | None, dict]]:
+        if obj is None or not obj.is_blind:
+            return self.fieldsets
+        hidden = {"fields": [], "description": f"Who wrote this is {HIDDEN}."}
+        return [
+            (title, hidden if IDENTIFYING.intersection(options["fields"]) else options)
+            for title, options in self.fieldsets
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        application = self.visible_or_404(request, object_id)
+        ratings = Rating.objects.readable_by(request.user).filter(application=application.pk)
+        context = self.comment_context(request, application) | {
+            "ratings": ratings.select_related("reader")
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        may_rate = {"may_rate": request.user.has_perm("signups.add_rating")}
+        return super().changelist_view(request, may_rate | (extra_context or {}))
+
+    @admin.display(description="name", ordering="shown_name")
+    def applicant(self, application: Application) -> str:
+        return str(application)
+
+    @admin.display(description="e-mail address", ordering="shown_email")
+    def address(self, application: Application) -> str:
+        return HIDDEN if application.is_blind else application.email
+
+    @admin.display(description="library or employer", ordering="shown_employer")
+    def workplace(self, application: Application) -> str:
+        return HIDDEN if application.is_blind else application.employer
 
     def has_review_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("signups.review_application")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.db.models import Field, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
@@ -37,6 +38,17 @@ class ObjectiveInline(CommitteeInline):
 class CommitteeSeatInline(CommitteeInline):
     model = CommitteeSeat
     fields = ["name", "library", "role", "user", "is_public", "position"]
+
+    def get_field_queryset(
+        self, db: str | None, db_field: Field, request: HttpRequest
+    ) -> QuerySet | None:
+        rows = super().get_field_queryset(db, db_field, request)
+        if db_field.name != "user" or request.user.is_superuser:
+            return rows
+        # Who sits on other committees is theirs to know.
+        colleagues = User.objects.filter(seats__program__seats__user=request.user)
+        newcomers = User.objects.filter(seats=None, is_superuser=False)
+        return rows.filter(Q(pk__in=colleagues) | Q(pk__in=newcomers))
 
 
 class FormatInline(CommitteeInline):
@@ -84,6 +96,7 @@ class ProgramAdmin(CommitteeAdmin):
             "What applicants are asked",
             {"fields": ["rules", "membership_of", "time_zone", "contact_email"]},
         ),
+        ("Review", {"fields": ["is_read_blind"]}),
         ("Matching", {"fields": ["same_employer_allowed", "career_order_required"]}),
         ("Privacy", {"fields": ["keep_for_days"]}),
     ]

@@ -87,7 +87,7 @@ class QuestionFormSet(BaseInlineFormSet):
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         # A question that was answered is no longer asked, and never deleted.
-        if getattr(form.instance, "n_answers", 0):
+        if getattr(form.instance, "n_answers", 0) and self.can_delete:
             form.fields["DELETE"].disabled = True
 
 

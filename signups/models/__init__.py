@@ -11,6 +11,7 @@ from signups.models.applications import (
 from signups.models.attempts import Attempt, Deed
 from signups.models.barriers import Barrier, BarrierAnswer, Support
 from signups.models.choices import FormatChoice, TopicChoice
+from signups.models.comments import Comment
 from signups.models.drafts import Draft
 from signups.models.employers import Employer, EmployerSpelling
 from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
@@ -43,6 +44,7 @@ from signups.models.questions import (
     QuestionKind,
     QuestionOption,
 )
+from signups.models.ratings import Rating
 from signups.models.scope import CommitteeQuerySet
 from signups.models.uploads import Upload
 from signups.models.wishes import Wish
@@ -59,6 +61,7 @@ __all__ = [
     "BarrierAnswer",
     "CareerStage",
     "Cohort",
+    "Comment",
     "CommitteeQuerySet",
     "CommitteeSeat",
     "Deed",
@@ -95,6 +98,7 @@ __all__ = [
     "Question",
     "QuestionKind",
     "QuestionOption",
+    "Rating",
     "Region",
     "ReviewError",
     "Role",

@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
+from signups.history import record
 from signups.models.decisions import ReviewError
 from signups.models.employers import Employer
 from signups.models.gates import Gate
@@ -43,6 +45,33 @@ class ApplicationStatus(models.TextChoices):
     DECLINED = "declined", "Declined"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
+
+# History keeps what the committee decided, and nothing of what people told about themselves.
+NOT_IN_HISTORY = [
+    "submitted_at",
+    "edited_at",
+    "version",
+    "told_status",
+    "told_at",
+    "erased_at",
+    "name",
+    "email",
+    "pronouns",
+    "position_title",
+    "employer",
+    "employer_row",
+    "membership_number",
+    "priority_reason",
+    "career_stage",
+    "library_type",
+    "region",
+    "time_zone",
+    "capacity",
+    "topics_in_own_words",
+    "statement",
+    "promises_orientation",
+    "agrees_to_rules",
+]
 
 # The decisions that a letter tells; see also signups/telling.py.
 TOLD_STATUSES = [
@@ -197,6 +226,10 @@ class Application(models.Model):
     agrees_to_rules = models.BooleanField("agrees to the program's rules")
 
     objects = ApplicationQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=NOT_IN_HISTORY)
+
+    # Whether who wrote it is hidden from whoever asked; see also signups/models/ratings.py.
+    is_blind = False
 
     class Meta:
         ordering = ["name", "pk"]
@@ -262,7 +295,7 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"Application {self.pk}" if self.is_blind else self.name
 
     @property
     def role_enum(self) -> Role:
@@ -314,6 +347,15 @@ class Application(models.Model):
         """Turn down an application that only lacked a place; see ``_decide``."""
         self._decide(ApplicationStatus.DECLINED, by=by, lacked_place=True)
 
+    def keep_for_next(self, *, by: User) -> None:
+        """Turn down an application for lack of places, first in line next time; see ``_decide``.
+
+        As if its writer had asked to be kept, and they may take it back.
+        """
+        self._decide(
+            ApplicationStatus.DECLINED, by=by, lacked_place=True, keep_for_next_at=timezone.now()
+        )
+
     def withdraw(self) -> None:
         """Take this application back, as its writer asks; raises ReviewError when that is done."""
         self._change_status(ApplicationStatus.WITHDRAWN, decided_by=None, decided_at=timezone.now())
@@ -355,14 +397,22 @@ class Application(models.Model):
         for name, value in mark.items():
             setattr(self, name, value)
 
-    def _decide(self, status: ApplicationStatus, *, by: User, lacked_place: bool = False) -> None:
+    def _decide(
+        self,
+        status: ApplicationStatus,
+        *,
+        by: User,
+        lacked_place: bool = False,
+        **more: object,
+    ) -> None:
         """Record a decision; raises ReviewError when someone changed the status meanwhile."""
         if self.status == ApplicationStatus.WITHDRAWN:
             raise ReviewError(f"{self} has withdrawn.")
         self._change_status(
-            status, decided_by=by, decided_at=timezone.now(), lacked_place=lacked_place
+            status, decided_by=by, decided_at=timezone.now(), lacked_place=lacked_place, **more
         )
 
+    @transaction.atomic
     def _change_status(self, status: ApplicationStatus, **decision: object) -> None:
         decision = {"lacked_place": False} | decision
         if status != ApplicationStatus.WAITLISTED and not decision["lacked_place"]:
@@ -374,6 +424,7 @@ class Application(models.Model):
         self.status = status
         for name, value in decision.items():
             setattr(self, name, value)
+        record(self, by=decision["decided_by"])
 
 
 class MenteeManager(models.Manager.from_queryset(ApplicationQuerySet)):

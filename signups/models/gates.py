@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from signups.models.decisions import ReviewError
 from signups.models.options import CareerStage
@@ -107,6 +108,7 @@ class Gate(models.Model):
     )
 
     objects = GateQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["due_on", "kind", "association"]

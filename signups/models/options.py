@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
 
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
@@ -93,13 +94,19 @@ class Format(ProgramOption):
         """Whether several mentees meet together, instead of each with a mentor of their own."""
         return self.greatest_size > 1
 
+    history = HistoricalRecords()
+
 
 class Topic(ProgramOption):
     """What a mentee wants to work on and a mentor can help with."""
 
+    history = HistoricalRecords()
+
 
 class LibraryType(ProgramOption):
     """A kind of library that people work in, or want to."""
+
+    history = HistoricalRecords()
 
     class Meta(ProgramOption.Meta):
         verbose_name = "library type"
@@ -112,12 +119,16 @@ class CareerStage(ProgramOption):
         help_text="How far along a career this is, from 0. Stages may share a rank."
     )
 
+    history = HistoricalRecords()
+
     class Meta(ProgramOption.Meta):
         verbose_name = "career stage"
 
 
 class Region(ProgramOption):
     """A part of the program's area, small enough to meet in person within it."""
+
+    history = HistoricalRecords()
 
 
 class MeetingWay(ProgramOption):
@@ -129,6 +140,8 @@ class MeetingWay(ProgramOption):
         help_text="Tick for meeting in person: it helps only two people of one region.",
     )
 
+    history = HistoricalRecords()
+
     class Meta(ProgramOption.Meta):
         verbose_name = "way of meeting"
         verbose_name_plural = "ways of meeting"
@@ -137,6 +150,8 @@ class MeetingWay(ProgramOption):
 class Language(ProgramOption):
     """A language in which a person can mentor or be mentored."""
 
+    history = HistoricalRecords()
+
 
 class AvailabilityTime(ProgramOption):
     """A part of the week in which people can usually meet, such as “Weekday evenings”."""
@@ -144,3 +159,5 @@ class AvailabilityTime(ProgramOption):
     class Meta(ProgramOption.Meta):
         verbose_name = "time to meet"
         verbose_name_plural = "times to meet"
+
+    history = HistoricalRecords()

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
 from signups.models.scope import CommitteeQuerySet
@@ -66,6 +67,13 @@ class Program(models.Model):
         help_text="Then a mentor is paired only with mentees whose career stage has a lower rank. "
         "Otherwise the career stages only count for the points.",
     )
+    is_read_blind = models.BooleanField(
+        "applications are read blind at first",
+        default=False,
+        help_text="Names, addresses, pronouns, positions, employers, files and links are hidden in "
+        "the review of applications from each reader until that reader has rated the application, "
+        "or the committee has decided on it. What people write in their own words stays as it is.",
+    )
     keep_for_days = models.PositiveIntegerField(
         "days that applications are kept",
         null=True,
@@ -89,6 +97,7 @@ class Program(models.Model):
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the home page.")
 
     objects = ProgramQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "name"]
@@ -150,6 +159,7 @@ class CommitteeSeat(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = CommitteeQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -238,6 +248,7 @@ class Cohort(models.Model):
     )
 
     objects = CohortManager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["-mentee_opens_at", "name"]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from signups.models.applications import Application, Role
 from signups.models.programs import Cohort
+from signups.models.ratings import is_blind_to
 from signups.models.scope import CommitteeQuerySet
 from signups.models.uploads import Upload
 
@@ -26,6 +28,9 @@ class QuestionKind(models.TextChoices):
     LINK = "link", "Link"
     FILE = "file", "File (PDF)"
 
+
+# What people hand in or point to says who they are, as a rule.
+IDENTIFYING_KINDS = [QuestionKind.LINK, QuestionKind.FILE]
 
 WITH_OPTIONS = {QuestionKind.CHOICE, QuestionKind.SEVERAL}
 
@@ -66,6 +71,7 @@ class Question(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = QuestionQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -144,9 +150,12 @@ class AnswerQuerySet(CommitteeQuerySet):
     def readable_by(self, user: User) -> Self:
         """Answers of one's own programs; sensitive ones only with the permission.
 
-        An answer given as sensitive stays so, and one to a question that became so is too.
+        An answer given as sensitive stays so, and one to a question that became so is too. Files
+        and links wait where the application is read blind.
         """
-        rows = self.visible_to(user)
+        rows = self.visible_to(user).exclude(
+            is_blind_to(user, application="application__"), kind__in=IDENTIFYING_KINDS
+        )
         if user.has_perm("signups.view_sensitive_answer"):
             return rows
         return rows.filter(is_sensitive=False, question__is_sensitive=False)

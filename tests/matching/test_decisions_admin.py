@@ -175,7 +175,7 @@ def test_a_run_page_that_became_stale_is_said_before_anything_is_decided(client)
     run = make_run(cohort)
     client.force_login(ben)
     run_page = client.get(reverse("admin:matching_matchrun_change", args=[run.pk]))
-    first, second = run_page.context["pairings"]
+    first, second = run.pairings.all()
     Pairing.objects.get(pk=first.pk).decide(DecisionKind.HOLD, by=ana, words="Wait.")
 
     page = press(client, "approve_selected", first, second, seen=run_page.context["seen"])

@@ -211,8 +211,40 @@ def test_the_run_shows_formats_and_groups_with_their_size(client, cohort):
     assert "in the format Peer circle" in pairing.content.decode()
 
 
+def test_what_a_run_with_groups_answers_is_about_mentors_and_not_their_offers(cohort):
+    noa = mentor(cohort, "Noa", PAIR, CHAT, CIRCLE, capacity=2, places={"One": 1})
+    pia = mentor(cohort, "Pia", CHAT, capacity=1)
+    for name in ["Ana", "Ben", "Cai", "Dan", "Eva", "Fay", "Gil", "Hal", "Ivo"]:
+        mentee(cohort, name, PAIR, CHAT, CIRCLE)
+    run = make_run(cohort)
+
+    answers, pairings = run.answers, list(run.pairings.all())
+    assert len(pairings) == 8
+    mentors = {noa.pk, pia.pk}
+    told = [one["mentor_id"] for one in (*answers.places, *answers.blocking)]
+    told += [key for shortage in answers.shortages for key in shortage["mentor_ids"]]
+    moved = set()
+    for one in (*pairings, *run.unmatched.all()):
+        told += [other["mentor_id"] for other in one.alternatives]
+        moved |= {key for other in one.alternatives for move in other["moves"] for key in move[1:3]}
+    assert set(told) == mentors
+    assert moved <= mentors | {None}
+    # Kinds that share a mentor's places are one entry, a circle is another.
+    assert sorted((one["mentor_id"], one["format"]) for one in answers.places) == [
+        (noa.pk, ""),
+        (noa.pk, CIRCLE),
+        (pia.pk, ""),
+    ]
+    # A group has places of its own: the mentor's one place is not taken by its five.
+    assert answers.topics[0]["n_places"] == 8
+    bests = {(pairing.mentor_id, pairing.mentor_best_points) for pairing in pairings}
+    assert len(bests) == 2
+    assert all(pairing.mentor_best_points >= pairing.points for pairing in pairings)
+
+
 def test_a_run_with_groups_is_shown_with_the_same_number_of_queries(client, cohort):
     client.force_login(make_chair(cohort.program))
+    make_run(cohort)  # so that each of the others has one to be compared with
 
     def n_queries(n_circles):
         for number in range(n_circles):

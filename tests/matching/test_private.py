@@ -74,6 +74,7 @@ def shown_of(client, run):
         r'name="(seen|from_pairing)" value="[\d: ]*"',  # keys of pairings
         r"\d+ \w+ \d{4}, \d\d:\d\d|\w+\.? \d+, \d{4}, [\w:]+ [ap.m]+",
         r"\bRun \d+|verify_run \d+|/(?:matchrun|pairing)/\d+/",
+        r"\bpair-\d+",
         r'name="(?:seen|from_pairing)" value="[\d: ]+"',
         r'name="(?:from_run|_selected_action)" (?:id="\w+" )?value="\d+"',
     ]:
@@ -163,6 +164,7 @@ def test_pairs_that_only_a_wish_explains_are_shown_with_what_others_see(client):
         "mentor_id": people["Mia"].pk,
         "points": 100,
         "sentence": "The whole would gain eight points.",
+        "moves": [[people["Ben"].pk, people["Mia"].pk, people["Noa"].pk, 96, 100]],
     }
     check_run(run)
 

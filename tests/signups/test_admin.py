@@ -73,7 +73,7 @@ def test_chair_sees_own_applications_only(client):
     opened = client.get(reverse("admin:signups_menteeapplication_change", args=[foreign.pk]))
 
     assert [row.pk for row in listed.context["cl"].result_list] == [own.pk]
-    assert (opened.status_code, foreign.name in opened.content.decode()) == (302, False)
+    assert (opened.status_code, foreign.name in opened.content.decode()) == (404, False)
     # The side bar filters name cohorts too.
     assert str(other) not in listed.content.decode()
 

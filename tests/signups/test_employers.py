@@ -189,7 +189,7 @@ def test_a_stranger_sees_and_merges_no_employers(client):
 
     assert list(listed.context["cl"].result_list) == []
     assert list(spellings.context["cl"].result_list) == []
-    assert (opened.status_code, "DPL" in opened.content.decode()) == (302, False)
+    assert (opened.status_code, "DPL" in opened.content.decode()) == (404, False)
     assert Employer.objects.count() == 2
 
 

@@ -429,7 +429,7 @@ def test_chair_of_another_program_reaches_no_session(client, cohort):
 
     session.refresh_from_db()
     assert list(page.context["cl"].result_list) == []
-    assert (opened.status_code, session.minutes, session.dropped_at) == (302, 60, None)
+    assert (opened.status_code, session.minutes, session.dropped_at) == (404, 60, None)
 
 
 def test_chair_makes_a_session_for_own_cohorts_only(client, cohort):

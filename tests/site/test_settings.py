@@ -96,6 +96,16 @@ def test_sqlite_waits_its_turn_and_postgres_is_checked_before_use(tmp_path):
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (60, True)
 
 
+@pytest.mark.parametrize("word", ["onn", "yes", ""])
+def test_a_slip_in_what_closes_something_stops_the_start(word, tmp_path):
+    environment = PRODUCTION | {"REQUIRE_SECOND_FACTOR": word}
+
+    done = run_with(environment, "import mig_site.settings", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("REQUIRE_SECOND_FACTOR is on or off.")
+
+
 def test_example_names_every_variable():
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', SETTINGS.read_text()))
     example = Path(settings.BASE_DIR, ".env.example").read_text()

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 CHAIR_GROUP = "Chairs"
+MEMBER_GROUP = "Committee members"
+EDITOR_GROUP = "Spotlight editors"
 STEWARD_GROUP = "Identity stewards"
 
 # What may be seen, added, changed or deleted is still only what belongs to one's own programs.
@@ -41,13 +43,37 @@ def _all_on(model: str) -> list[str]:
     return [f"{app}.{action}_{name}" for action in ("view", "add", "change", "delete")]
 
 
-CHAIR_PERMISSIONS = [
-    *(permission for model in EDITED_BY_CHAIRS for permission in _all_on(model)),
+# Who reads applications and runs, says what they think of them, and decides nothing.
+MEMBER_PERMISSIONS = [
     "signups.view_program",
-    "signups.add_program",
-    "signups.change_program",
+    "signups.view_objective",
+    "signups.view_committeeseat",
+    "signups.view_cohort",
+    "signups.view_question",
+    "signups.view_format",
+    "signups.view_topic",
+    "signups.view_librarytype",
+    "signups.view_careerstage",
+    "signups.view_region",
+    "signups.view_meetingway",
+    "signups.view_language",
     "signups.view_menteeapplication",
     "signups.view_mentorapplication",
+    "signups.add_comment",
+    "signups.view_rating",
+    "signups.add_rating",
+    "matching.view_matchrun",
+    "matching.view_matchsettings",
+    "matching.view_pairing",
+    "matching.add_pairingcomment",
+    "matching.propose_pairing",
+]
+
+CHAIR_PERMISSIONS = [
+    *MEMBER_PERMISSIONS,
+    *(permission for model in EDITED_BY_CHAIRS for permission in _all_on(model)),
+    "signups.add_program",
+    "signups.change_program",
     "signups.review_application",
     "signups.tell_application",
     "signups.view_employer",
@@ -61,12 +87,8 @@ CHAIR_PERMISSIONS = [
     "signups.report_barrier",
     "signups.view_letter",
     "signups.change_letter",
-    "matching.view_matchrun",
     "matching.start_matchrun",
-    "matching.view_matchsettings",
     "matching.change_matchsettings",
-    "matching.view_pairing",
-    "matching.propose_pairing",
     "matching.review_pairing",
     "matching.offer_pairing",
     "matching.view_offer",
@@ -84,7 +106,14 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
-GROUPS = {CHAIR_GROUP: CHAIR_PERMISSIONS, STEWARD_GROUP: STEWARD_PERMISSIONS}
+EDITOR_PERMISSIONS = [*_all_on("spotlights.spotlight"), "spotlights.publish_spotlight"]
+
+GROUPS = {
+    MEMBER_GROUP: MEMBER_PERMISSIONS,
+    CHAIR_GROUP: CHAIR_PERMISSIONS,
+    EDITOR_GROUP: EDITOR_PERMISSIONS,
+    STEWARD_GROUP: STEWARD_PERMISSIONS,
+}
 
 
 class Command(BaseCommand):

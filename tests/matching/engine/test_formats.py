@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.engine import groups
+from matching.engine.alternatives import best_alternatives
 from matching.engine.assignment import InfeasibleError, assign, first_guess
 from matching.engine.certificate import CertificateError, verify
-from matching.engine.face import prices, whole_problem
+from matching.engine.face import INFINITE, prices, whole_problem
 from matching.engine.formats import offers
 from matching.engine.groups import as_they_meet, assign_formats, with_liking
 from matching.engine.lottery import draw_ranks, pair_tickets
@@ -315,6 +316,22 @@ def test_a_search_that_is_cut_short_claims_nothing(monkeypatch):
     monkeypatch.undo()
     found = assign_formats(offered, objective)
     assert (len(set(found.mentor.tolist())), found.is_best) == (1, True)
+
+
+def test_nobody_is_priced_out_of_a_group_that_needs_them():
+    problem = make_problem([[50, 40], [50, 40], [50, 40]], [0, 1])
+    menu = make_menu([[2, 1]] * 3, [[0, 3], [1, 0]], is_group=[False, True], least=[1, 3])
+    offered = offers(problem, menu)
+    objective = Objective((Tier.SERVED, Tier.TOTAL, Tier.LIKING))
+    found = assign_formats(offered, objective)
+    assert found.mentor.tolist() == [0, 0, 0]
+
+    problem = as_they_meet(offered, found.decided, found.offer)
+    question = what_if(problem, objective, found.offer)
+
+    # The pair has a free place, and whoever took it would leave two in a circle of three.
+    assert (losses_of(question, np.arange(3))[:, 1] == INFINITE).all()
+    assert (best_alternatives(question, np.arange(3), 3)[0] == UNMATCHED).all()
 
 
 def test_with_pairs_alone_the_problem_stays_as_it_was():

@@ -27,7 +27,7 @@ def test_shortages_account_for_everyone_unmatched(problem):
         assert set(np.flatnonzero(reach).tolist()) == set(one.mentors)
 
 
-@settings(max_examples=100)
+@settings(max_examples=300)
 @given(problem=any_problems(5, 3))
 def test_one_more_place_in_a_shortage_serves_one_more(problem):
     mate = assign(problem, Objective()).mate
@@ -65,3 +65,12 @@ def test_a_locked_proposal_is_no_shortage():
 
     assert mate.tolist() == [-1, 0]
     assert shortages(problem, mate) == ()
+
+
+def test_whoever_takes_up_a_shared_place_belongs_to_the_shortage():
+    # One mentor with one place for either of two formats, and each mentee accepts another.
+    problem = make_problem([[5, -1], [-1, 5]], [1, 1], pool=[0, 0], pool_capacity=[1])
+
+    [one] = shortages(problem, assign(problem, Objective()).mate, np.array([0, 0]))
+
+    assert (one.mentees, one.mentors, one.n_places, one.n_unserved) == ((0, 1), (0,), 1, 1)

@@ -84,15 +84,38 @@ def test_other_mentors_cost_exactly_what_the_best_choice_around_them_loses(insta
 
 
 @given(instance=instances(), objective=st.sampled_from(GOALS))
+def test_whoever_moves_leads_from_the_chosen_pairs_to_that_cost(instance, objective):
+    _, seen = seen_of(instance, objective)
+
+    for i, others in next_best(seen, 3):
+        for other in others:
+            after = seen.mate.copy()
+            after[i] = other.mentor
+            for move in other.moves:
+                assert seen.mate[move.mentee] == move.from_mentor != move.to_mentor
+                after[move.mentee] = move.to_mentor
+            lost = {
+                tier: cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), after)
+                - cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), seen.mate)
+                for tier in objective.tiers
+            }
+            assert (len({move.mentee for move in other.moves}), lost) == (
+                len(other.moves),
+                other.losses,
+            )
+
+
+@given(instance=instances(), objective=st.sampled_from(GOALS))
 def test_nobody_is_offered_their_own_mentor_or_one_twice(instance, objective):
     _, seen = seen_of(instance, objective)
 
     for i, others in next_best(seen, 3):
         mentors = [other.mentor for other in others]
         n_possible = int((seen.problem.eligible[i] & (seen.problem.capacity > 0)).sum())
+        has_mentor = int(seen.mate[i] != UNMATCHED)
         assert seen.mate[i] not in mentors
         assert UNMATCHED not in mentors
-        assert len(set(mentors)) == len(mentors) == min(3, n_possible - 1)
+        assert len(set(mentors)) == len(mentors) == min(3, n_possible - has_mentor)
 
 
 def test_a_wish_decides_and_is_not_seen():

@@ -1,0 +1,546 @@
+"""Every address and what it answers to whom: an address without a line here fails.
+
+Whoever adds a page adds its line: run the test, read what it says is there instead, and take the
+line over once it says what it should. The rows asked for belong to one program; the stranger is
+the chair of another one.
+"""
+
+from __future__ import annotations
+
+import re
+from http.cookies import SimpleCookie
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLResolver
+from django_tasks_db.models import DBTaskResult
+
+from matching.models import MatchSettings
+from signups.letters import enqueue
+from signups.models import (
+    AccessLink,
+    Barrier,
+    IdentityReading,
+    Letter,
+    Rating,
+    Support,
+)
+from signups.reading import rate
+from tests.factories import (
+    make_chair,
+    make_cohort,
+    make_gate,
+    make_member,
+    make_mentee,
+    make_mentor,
+    make_program,
+    make_question,
+    make_session,
+    make_spotlight_editor,
+    make_user,
+)
+from tests.matching.factories import make_run
+from tests.signups.identity import answer, make_dimension, make_steward
+from tests.signups.test_files import hand_in
+from tests.spotlights.factories import make_draft
+
+pytestmark = pytest.mark.django_db
+
+# in: to the login; my: to the page that sends a new link; go: to another page.
+ROLES = ["anonymous", "applicant", "member", "stranger", "chair", "editor", "steward", "superuser"]
+
+GET = """
+/                                                                  200 200 200 200 200 200 200 200
+/healthz                                                           200 200 200 200 200 200 200 200
+/robots.txt                                                        200 200 200 200 200 200 200 200
+/admin/second-factor/                                              in  in  go  go  go  go  go  go
+/admin/second-factor/code/                                         in  in  go  go  go  go  go  go
+/admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
+/admin/second-factor/qr.svg                                        in  in  404 404 404 404 404 404
+/admin/second-factor/recovery-codes/                               405 405 405 405 405 405 405 405
+/admin/second-factor/switch-off/                                   405 405 405 405 405 405 405 405
+/admin/r/<content_type_id>/<object_id>/                            in  in  404 404 go  go  404 go
+/admin/                                                            in  in  200 200 200 200 200 200
+/admin/login/                                                      200 200 go  go  go  go  go  go
+/admin/logout/                                                     go  go  405 405 405 405 405 405
+/admin/password_change/                                            in  in  200 200 200 200 200 200
+/admin/password_change/done/                                       in  in  200 200 200 200 200 200
+/admin/autocomplete/                                               in  in  403 403 403 403 403 403
+/admin/jsi18n/                                                     in  in  200 200 200 200 200 200
+/admin/signups/menteeapplication/<object_id>/comment/              in  in  405 404 405 403 403 405
+/admin/signups/menteeapplication/                                  in  in  200 200 200 403 403 200
+/admin/signups/menteeapplication/add/                              in  in  403 403 403 403 403 403
+/admin/signups/menteeapplication/<object_id>/history/              in  in  200 404 200 403 403 200
+/admin/signups/menteeapplication/<object_id>/delete/               in  in  403 403 403 403 403 403
+/admin/signups/menteeapplication/<object_id>/change/               in  in  200 404 200 403 403 200
+/admin/signups/menteeapplication/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/signups/mentorapplication/<object_id>/comment/              in  in  405 404 405 403 403 405
+/admin/signups/mentorapplication/                                  in  in  200 200 200 403 403 200
+/admin/signups/mentorapplication/add/                              in  in  403 403 403 403 403 403
+/admin/signups/mentorapplication/<object_id>/history/              in  in  200 404 200 403 403 200
+/admin/signups/mentorapplication/<object_id>/delete/               in  in  403 403 403 403 403 403
+/admin/signups/mentorapplication/<object_id>/change/               in  in  200 404 200 403 403 200
+/admin/signups/mentorapplication/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/signups/barrier/report/                                     in  in  403 200 200 403 200 200
+/admin/signups/barrier/                                            in  in  403 200 200 403 200 200
+/admin/signups/barrier/add/                                        in  in  403 200 200 403 403 200
+/admin/signups/barrier/<object_id>/history/                        in  in  403 404 200 403 200 200
+/admin/signups/barrier/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/barrier/<object_id>/change/                         in  in  403 404 200 403 200 200
+/admin/signups/barrier/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/support/                                            in  in  403 200 200 403 403 200
+/admin/signups/support/add/                                        in  in  403 200 200 403 403 200
+/admin/signups/support/<object_id>/history/                        in  in  403 404 200 403 403 200
+/admin/signups/support/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/support/<object_id>/change/                         in  in  403 404 200 403 403 200
+/admin/signups/support/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/gate/<gate_id>/attendance/                          in  in  403 404 go  403 403 go
+/admin/signups/gate/<gate_id>/people/<application_id>/             in  in  403 404 200 403 403 200
+/admin/signups/gate/<gate_id>/members/                             in  in  403 404 200 403 403 200
+/admin/signups/gate/<gate_id>/members/<check_id>/                  in  in  403 404 go  403 403 go
+/admin/signups/gate/<gate_id>/letters/                             in  in  403 404 200 403 403 200
+/admin/signups/gate/                                               in  in  403 200 200 403 403 200
+/admin/signups/gate/add/                                           in  in  403 403 403 403 403 403
+/admin/signups/gate/<object_id>/history/                           in  in  403 404 200 403 403 200
+/admin/signups/gate/<object_id>/delete/                            in  in  403 403 403 403 403 403
+/admin/signups/gate/<object_id>/change/                            in  in  403 404 200 403 403 200
+/admin/signups/gate/<object_id>/                                   in  in  go  go  go  go  go  go
+/admin/signups/identitydimension/counts/                           in  in  403 200 200 403 200 200
+/admin/signups/identitydimension/                                  in  in  403 200 200 403 200 200
+/admin/signups/identitydimension/add/                              in  in  403 200 200 403 403 200
+/admin/signups/identitydimension/<object_id>/history/              in  in  403 404 200 403 200 200
+/admin/signups/identitydimension/<object_id>/delete/               in  in  403 404 200 403 403 200
+/admin/signups/identitydimension/<object_id>/change/               in  in  403 404 200 403 200 200
+/admin/signups/identitydimension/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/signups/identityanswer/                                     in  in  403 403 403 403 200 200
+/admin/signups/identityanswer/add/                                 in  in  403 403 403 403 403 403
+/admin/signups/identityanswer/<object_id>/history/                 in  in  403 404 403 403 200 200
+/admin/signups/identityanswer/<object_id>/delete/                  in  in  403 403 403 403 403 403
+/admin/signups/identityanswer/<object_id>/change/                  in  in  403 403 403 403 200 200
+/admin/signups/identityanswer/<object_id>/                         in  in  go  go  go  go  go  go
+/admin/signups/identityreading/                                    in  in  403 403 403 403 200 200
+/admin/signups/identityreading/add/                                in  in  403 403 403 403 403 403
+/admin/signups/identityreading/<object_id>/history/                in  in  403 404 403 403 200 200
+/admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
+/admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 200 200
+/admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/letter/                                             in  in  403 200 200 403 403 200
+/admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
+/admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
+/admin/signups/letter/<object_id>/delete/                          in  in  403 403 403 403 403 403
+/admin/signups/letter/<object_id>/change/                          in  in  403 404 200 403 403 200
+/admin/signups/letter/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/signups/orientationsession/                                 in  in  403 200 200 403 403 200
+/admin/signups/orientationsession/add/                             in  in  403 200 200 403 403 200
+/admin/signups/orientationsession/<object_id>/history/             in  in  403 404 200 403 403 200
+/admin/signups/orientationsession/<object_id>/delete/              in  in  403 404 200 403 403 200
+/admin/signups/orientationsession/<object_id>/change/              in  in  403 404 200 403 403 200
+/admin/signups/orientationsession/<object_id>/                     in  in  go  go  go  go  go  go
+/admin/signups/program/                                            in  in  200 200 200 403 403 200
+/admin/signups/program/add/                                        in  in  403 200 200 403 403 200
+/admin/signups/program/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/program/<object_id>/delete/                         in  in  403 403 403 403 403 200
+/admin/signups/program/<object_id>/change/                         in  in  200 404 200 403 403 200
+/admin/signups/program/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/cohort/                                             in  in  200 200 200 403 403 200
+/admin/signups/cohort/add/                                         in  in  403 200 200 403 403 200
+/admin/signups/cohort/<object_id>/history/                         in  in  200 404 200 403 403 200
+/admin/signups/cohort/<object_id>/delete/                          in  in  403 404 200 403 403 200
+/admin/signups/cohort/<object_id>/change/                          in  in  200 404 200 403 403 200
+/admin/signups/cohort/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/signups/rating/read/                                        in  in  200 200 200 403 403 200
+/admin/signups/rating/read/<cohort_id>/                            in  in  go  404 go  403 403 go
+/admin/signups/rating/read/<cohort_id>/<application_id>/           in  in  200 404 200 403 403 200
+/admin/signups/rating/                                             in  in  200 200 200 403 403 200
+/admin/signups/rating/add/                                         in  in  403 403 403 403 403 403
+/admin/signups/rating/<object_id>/history/                         in  in  200 404 200 404 404 200
+/admin/signups/rating/<object_id>/delete/                          in  in  403 403 403 403 403 403
+/admin/signups/rating/<object_id>/change/                          in  in  200 404 200 403 403 200
+/admin/signups/rating/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/matching/pairing/<object_id>/comment/                       in  in  405 404 405 403 403 405
+/admin/matching/pairing/                                           in  in  200 200 200 403 403 200
+/admin/matching/pairing/add/                                       in  in  403 403 403 403 403 403
+/admin/matching/pairing/<object_id>/history/                       in  in  200 404 200 403 403 200
+/admin/matching/pairing/<object_id>/delete/                        in  in  403 403 403 403 403 403
+/admin/matching/pairing/<object_id>/change/                        in  in  200 404 200 403 403 200
+/admin/matching/pairing/<object_id>/                               in  in  go  go  go  go  go  go
+/admin/matching/matchrun/                                          in  in  200 200 200 403 403 200
+/admin/matching/matchrun/add/                                      in  in  403 200 200 403 403 200
+/admin/matching/matchrun/<object_id>/history/                      in  in  200 404 200 403 403 200
+/admin/matching/matchrun/<object_id>/delete/                       in  in  403 403 403 403 403 403
+/admin/matching/matchrun/<object_id>/change/                       in  in  200 404 200 403 403 200
+/admin/matching/matchrun/<object_id>/                              in  in  go  go  go  go  go  go
+/admin/matching/matchsettings/                                     in  in  200 200 200 403 403 200
+/admin/matching/matchsettings/add/                                 in  in  403 403 403 403 403 403
+/admin/matching/matchsettings/<object_id>/history/                 in  in  200 404 200 403 403 200
+/admin/matching/matchsettings/<object_id>/delete/                  in  in  403 403 403 403 403 403
+/admin/matching/matchsettings/<object_id>/change/                  in  in  200 404 200 403 403 200
+/admin/matching/matchsettings/<object_id>/                         in  in  go  go  go  go  go  go
+/admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/auth/group/                                                 in  in  403 403 403 403 403 200
+/admin/auth/group/add/                                             in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/delete/                              in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/change/                              in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/                                     in  in  go  go  go  go  go  go
+/admin/auth/user/<id>/password/                                    in  in  403 403 403 403 403 200
+/admin/auth/user/                                                  in  in  403 403 403 403 403 200
+/admin/auth/user/add/                                              in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/history/                              in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/delete/                               in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/change/                               in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/                                      in  in  go  go  go  go  go  go
+/admin/django_tasks_database/dbtaskresult/                         in  in  403 403 403 403 403 200
+/admin/django_tasks_database/dbtaskresult/add/                     in  in  403 403 403 403 403 403
+/admin/django_tasks_database/dbtaskresult/<object_id>/history/     in  in  403 403 403 403 403 200
+/admin/django_tasks_database/dbtaskresult/<object_id>/delete/      in  in  403 403 403 403 403 403
+/admin/django_tasks_database/dbtaskresult/<object_id>/change/      in  in  403 403 403 403 403 200
+/admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
+/admin/<app_label>/                                                in  in  200 200 200 404 200 200
+/admin/<url>                                                       in  in  404 404 404 404 404 404
+/lets-connect/                                                     200 200 200 200 200 200 200 200
+/lets-connect/feed/                                                200 200 200 200 200 200 200 200
+/lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
+/programs/<program_slug>/                                          200 200 200 200 200 200 200 200
+/programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
+/programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
+/programs/<program_slug>/<cohort_slug>/applied/<role>/             200 200 200 200 200 200 200 200
+/my/link/<token>/                                                  go  go  go  go  go  go  go  go
+/my/lost-link/                                                     200 200 200 200 200 200 200 200
+/my/draft/                                                         my  my  my  my  my  my  my  my
+/my/application/                                                   my  200 my  my  my  my  my  my
+/my/application/edit/                                              my  200 my  my  my  my  my  my
+/my/application/identity/                                          my  200 my  my  my  my  my  my
+/my/application/withdraw/                                          my  200 my  my  my  my  my  my
+/my/application/come-back/                                         405 405 405 405 405 405 405 405
+/my/application/download/                                          my  200 my  my  my  my  my  my
+/my/application/next-cohort/                                       405 405 405 405 405 405 405 405
+/my/application/files/<answer_id>/                                 my  200 my  my  my  my  my  my
+/committee/files/<answer_id>/                                      in  in  200 404 200 403 403 200
+/my/orientation/choose/                                            405 405 405 405 405 405 405 405
+/my/orientation/leave/                                             405 405 405 405 405 405 405 405
+/my/orientation/orientation.ics                                    my  404 my  my  my  my  my  my
+/my/leave/                                                         405 405 405 405 405 405 405 405
+/my/application/erase/                                             my  200 my  my  my  my  my  my
+/my/erased/                                                        200 200 200 200 200 200 200 200
+"""
+
+# Sent without any data: what is refused is refused, and what goes through has nothing to change.
+POST = """
+/                                                                  405 405 405 405 405 405 405 405
+/healthz                                                           405 405 405 405 405 405 405 405
+/robots.txt                                                        405 405 405 405 405 405 405 405
+/admin/second-factor/                                              405 405 405 405 405 405 405 405
+/admin/second-factor/code/                                         in  in  go  go  go  go  go  go
+/admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
+/admin/second-factor/qr.svg                                        405 405 405 405 405 405 405 405
+/admin/second-factor/recovery-codes/                               in  in  go  go  go  go  go  go
+/admin/second-factor/switch-off/                                   in  in  go  go  go  go  go  go
+/admin/r/<content_type_id>/<object_id>/                            in  in  405 405 405 405 405 405
+/admin/                                                            in  in  200 200 200 200 200 200
+/admin/login/                                                      200 200 200 200 200 200 200 200
+/admin/logout/                                                     go  go  200 200 200 200 200 200
+/admin/password_change/                                            in  in  200 200 200 200 200 200
+/admin/password_change/done/                                       in  in  405 405 405 405 405 405
+/admin/autocomplete/                                               in  in  405 405 405 405 405 405
+/admin/jsi18n/                                                     in  in  405 405 405 405 405 405
+/admin/signups/menteeapplication/<object_id>/comment/              in  in  go  404 go  403 403 go
+/admin/signups/menteeapplication/                                  in  in  200 200 200 403 403 200
+/admin/signups/menteeapplication/add/                              in  in  403 403 403 403 403 403
+/admin/signups/menteeapplication/<object_id>/history/              in  in  200 404 200 403 403 200
+/admin/signups/menteeapplication/<object_id>/delete/               in  in  403 403 403 403 403 403
+/admin/signups/menteeapplication/<object_id>/change/               in  in  403 404 403 403 403 403
+/admin/signups/menteeapplication/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/signups/mentorapplication/<object_id>/comment/              in  in  go  404 go  403 403 go
+/admin/signups/mentorapplication/                                  in  in  200 200 200 403 403 200
+/admin/signups/mentorapplication/add/                              in  in  403 403 403 403 403 403
+/admin/signups/mentorapplication/<object_id>/history/              in  in  200 404 200 403 403 200
+/admin/signups/mentorapplication/<object_id>/delete/               in  in  403 403 403 403 403 403
+/admin/signups/mentorapplication/<object_id>/change/               in  in  403 404 403 403 403 403
+/admin/signups/mentorapplication/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/signups/barrier/report/                                     in  in  403 200 200 403 200 200
+/admin/signups/barrier/                                            in  in  403 200 200 403 200 200
+/admin/signups/barrier/add/                                        in  in  403 200 200 403 403 200
+/admin/signups/barrier/<object_id>/history/                        in  in  403 404 200 403 200 200
+/admin/signups/barrier/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/barrier/<object_id>/change/                         in  in  403 404 200 403 403 200
+/admin/signups/barrier/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/support/                                            in  in  403 200 200 403 403 200
+/admin/signups/support/add/                                        in  in  403 200 200 403 403 200
+/admin/signups/support/<object_id>/history/                        in  in  403 404 200 403 403 200
+/admin/signups/support/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/support/<object_id>/change/                         in  in  403 404 200 403 403 200
+/admin/signups/support/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/gate/<gate_id>/attendance/                          in  in  403 404 go  403 403 go
+/admin/signups/gate/<gate_id>/people/<application_id>/             in  in  403 404 200 403 403 200
+/admin/signups/gate/<gate_id>/members/                             in  in  403 404 200 403 403 200
+/admin/signups/gate/<gate_id>/members/<check_id>/                  in  in  403 404 go  403 403 go
+/admin/signups/gate/<gate_id>/letters/                             in  in  403 404 go  403 403 go
+/admin/signups/gate/                                               in  in  403 200 200 403 403 200
+/admin/signups/gate/add/                                           in  in  403 403 403 403 403 403
+/admin/signups/gate/<object_id>/history/                           in  in  403 404 200 403 403 200
+/admin/signups/gate/<object_id>/delete/                            in  in  403 403 403 403 403 403
+/admin/signups/gate/<object_id>/change/                            in  in  403 404 200 403 403 200
+/admin/signups/gate/<object_id>/                                   in  in  go  go  go  go  go  go
+/admin/signups/identitydimension/counts/                           in  in  403 200 200 403 200 200
+/admin/signups/identitydimension/                                  in  in  403 200 200 403 200 200
+/admin/signups/identitydimension/add/                              in  in  403 200 200 403 403 200
+/admin/signups/identitydimension/<object_id>/history/              in  in  403 404 200 403 200 200
+/admin/signups/identitydimension/<object_id>/delete/               in  in  403 404 200 403 403 200
+/admin/signups/identitydimension/<object_id>/change/               in  in  403 404 200 403 403 200
+/admin/signups/identitydimension/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/signups/identityanswer/                                     in  in  403 403 403 403 200 200
+/admin/signups/identityanswer/add/                                 in  in  403 403 403 403 403 403
+/admin/signups/identityanswer/<object_id>/history/                 in  in  403 404 403 403 200 200
+/admin/signups/identityanswer/<object_id>/delete/                  in  in  403 403 403 403 403 403
+/admin/signups/identityanswer/<object_id>/change/                  in  in  403 403 403 403 200 200
+/admin/signups/identityanswer/<object_id>/                         in  in  go  go  go  go  go  go
+/admin/signups/identityreading/                                    in  in  403 403 403 403 200 200
+/admin/signups/identityreading/add/                                in  in  403 403 403 403 403 403
+/admin/signups/identityreading/<object_id>/history/                in  in  403 404 403 403 200 200
+/admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
+/admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 403 403
+/admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/letter/                                             in  in  403 200 200 403 403 200
+/admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
+/admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
+/admin/signups/letter/<object_id>/delete/                          in  in  403 403 403 403 403 403
+/admin/signups/letter/<object_id>/change/                          in  in  403 403 403 403 403 403
+/admin/signups/letter/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/signups/orientationsession/                                 in  in  403 200 200 403 403 200
+/admin/signups/orientationsession/add/                             in  in  403 200 200 403 403 200
+/admin/signups/orientationsession/<object_id>/history/             in  in  403 404 200 403 403 200
+/admin/signups/orientationsession/<object_id>/delete/              in  in  403 404 200 403 403 200
+/admin/signups/orientationsession/<object_id>/change/              in  in  403 404 200 403 403 200
+/admin/signups/orientationsession/<object_id>/                     in  in  go  go  go  go  go  go
+/admin/signups/program/                                            in  in  200 200 200 403 403 200
+/admin/signups/program/add/                                        in  in  403 200 200 403 403 200
+/admin/signups/program/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/program/<object_id>/delete/                         in  in  403 403 403 403 403 200
+/admin/signups/program/<object_id>/change/                         in  in  403 404 200 403 403 200
+/admin/signups/program/<object_id>/                                in  in  go  go  go  go  go  go
+/admin/signups/cohort/                                             in  in  200 200 200 403 403 200
+/admin/signups/cohort/add/                                         in  in  403 200 200 403 403 200
+/admin/signups/cohort/<object_id>/history/                         in  in  200 404 200 403 403 200
+/admin/signups/cohort/<object_id>/delete/                          in  in  403 404 200 403 403 200
+/admin/signups/cohort/<object_id>/change/                          in  in  403 404 200 403 403 200
+/admin/signups/cohort/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/signups/rating/read/                                        in  in  200 200 200 403 403 200
+/admin/signups/rating/read/<cohort_id>/                            in  in  go  404 go  403 403 go
+/admin/signups/rating/read/<cohort_id>/<application_id>/           in  in  200 404 200 403 403 200
+/admin/signups/rating/                                             in  in  200 200 200 403 403 200
+/admin/signups/rating/add/                                         in  in  403 403 403 403 403 403
+/admin/signups/rating/<object_id>/history/                         in  in  200 404 200 404 404 200
+/admin/signups/rating/<object_id>/delete/                          in  in  403 403 403 403 403 403
+/admin/signups/rating/<object_id>/change/                          in  in  403 403 403 403 403 403
+/admin/signups/rating/<object_id>/                                 in  in  go  go  go  go  go  go
+/admin/matching/pairing/<object_id>/comment/                       in  in  go  404 go  403 403 go
+/admin/matching/pairing/                                           in  in  200 200 200 403 403 200
+/admin/matching/pairing/add/                                       in  in  403 403 403 403 403 403
+/admin/matching/pairing/<object_id>/history/                       in  in  200 404 200 403 403 200
+/admin/matching/pairing/<object_id>/delete/                        in  in  403 403 403 403 403 403
+/admin/matching/pairing/<object_id>/change/                        in  in  200 404 200 403 403 200
+/admin/matching/pairing/<object_id>/                               in  in  go  go  go  go  go  go
+/admin/matching/matchrun/                                          in  in  200 200 200 403 403 200
+/admin/matching/matchrun/add/                                      in  in  403 200 200 403 403 200
+/admin/matching/matchrun/<object_id>/history/                      in  in  200 404 200 403 403 200
+/admin/matching/matchrun/<object_id>/delete/                       in  in  403 403 403 403 403 403
+/admin/matching/matchrun/<object_id>/change/                       in  in  200 404 200 403 403 200
+/admin/matching/matchrun/<object_id>/                              in  in  go  go  go  go  go  go
+/admin/matching/matchsettings/                                     in  in  200 200 200 403 403 200
+/admin/matching/matchsettings/add/                                 in  in  403 403 403 403 403 403
+/admin/matching/matchsettings/<object_id>/history/                 in  in  200 404 200 403 403 200
+/admin/matching/matchsettings/<object_id>/delete/                  in  in  403 403 403 403 403 403
+/admin/matching/matchsettings/<object_id>/change/                  in  in  403 404 200 403 403 200
+/admin/matching/matchsettings/<object_id>/                         in  in  go  go  go  go  go  go
+/admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/auth/group/                                                 in  in  403 403 403 403 403 200
+/admin/auth/group/add/                                             in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/delete/                              in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/change/                              in  in  403 403 403 403 403 200
+/admin/auth/group/<object_id>/                                     in  in  go  go  go  go  go  go
+/admin/auth/user/<id>/password/                                    in  in  403 403 403 403 403 200
+/admin/auth/user/                                                  in  in  403 403 403 403 403 200
+/admin/auth/user/add/                                              in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/history/                              in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/delete/                               in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/change/                               in  in  403 403 403 403 403 200
+/admin/auth/user/<object_id>/                                      in  in  go  go  go  go  go  go
+/admin/django_tasks_database/dbtaskresult/                         in  in  403 403 403 403 403 200
+/admin/django_tasks_database/dbtaskresult/add/                     in  in  403 403 403 403 403 403
+/admin/django_tasks_database/dbtaskresult/<object_id>/history/     in  in  403 403 403 403 403 200
+/admin/django_tasks_database/dbtaskresult/<object_id>/delete/      in  in  403 403 403 403 403 403
+/admin/django_tasks_database/dbtaskresult/<object_id>/change/      in  in  403 403 403 403 403 403
+/admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
+/admin/<app_label>/                                                in  in  200 200 200 404 200 200
+/admin/<url>                                                       in  in  404 404 404 404 404 404
+/lets-connect/                                                     405 405 405 405 405 405 405 405
+/lets-connect/feed/                                                200 200 200 200 200 200 200 200
+/lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
+/programs/<program_slug>/                                          200 200 200 200 200 200 200 200
+/programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
+/programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
+/programs/<program_slug>/<cohort_slug>/applied/<role>/             200 200 200 200 200 200 200 200
+/my/link/<token>/                                                  405 405 405 405 405 405 405 405
+/my/lost-link/                                                     200 200 200 200 200 200 200 200
+/my/draft/                                                         my  my  my  my  my  my  my  my
+/my/application/                                                   405 405 405 405 405 405 405 405
+/my/application/edit/                                              my  200 my  my  my  my  my  my
+/my/application/identity/                                          my  200 my  my  my  my  my  my
+/my/application/withdraw/                                          my  go  my  my  my  my  my  my
+/my/application/come-back/                                         my  go  my  my  my  my  my  my
+/my/application/download/                                          405 405 405 405 405 405 405 405
+/my/application/next-cohort/                                       my  go  my  my  my  my  my  my
+/my/application/files/<answer_id>/                                 405 405 405 405 405 405 405 405
+/committee/files/<answer_id>/                                      405 405 405 405 405 405 405 405
+/my/orientation/choose/                                            my  go  my  my  my  my  my  my
+/my/orientation/leave/                                             my  go  my  my  my  my  my  my
+/my/orientation/orientation.ics                                    405 405 405 405 405 405 405 405
+/my/leave/                                                         go  go  go  go  go  go  go  go
+/my/application/erase/                                             my  go  my  my  my  my  my  my
+/my/erased/                                                        405 405 405 405 405 405 405 405
+"""
+
+
+def lines_of(table):
+    return [" ".join(line.split()) for line in table.strip().splitlines()]
+
+
+def routes():
+    """Every address as its pattern has it, such as admin/signups/gate/<gate_id>/letters/."""
+
+    def walk(patterns, before):
+        for pattern in patterns:
+            route = before + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                route = re.sub(r"\^?\(\?P<(\w+)>[^)]*\)(/?)\$", r"<\1>\2", route)
+                yield f"/{re.sub(r'<[a-z]+:', '<', route)}"
+
+    return dict.fromkeys(walk(get_resolver().url_patterns, ""))
+
+
+@pytest.fixture
+def site():
+    """One program with a row of everything: the rows by name, and a browser for each role."""
+    program = make_program(slug="own")
+    cohort = make_cohort(program, slug="own")
+    mentee, mentor = make_mentee(cohort), make_mentor(cohort)
+    hand_in(mentee, make_question(cohort, kind="file"))
+    run = make_run(cohort)
+    identity_answer = answer(mentee, make_dimension(program), "Woman")
+    steward = make_steward(program)
+    draft = make_draft(program=program, slug="own")
+    letter = Letter.objects.create(key="own", program=program, to="ada@example.org")
+    enqueue(letter)
+    people = {
+        "member": make_member(program),
+        "stranger": make_chair(make_program()),
+        "chair": make_chair(program),
+        "editor": make_spotlight_editor(program),
+        "steward": steward,
+        "superuser": make_user(is_superuser=True),
+    }
+    for reader in ("member", "chair", "superuser"):
+        rate(mentee, by=people[reader], points=3, words="")
+    rows = {
+        "menteeapplication": mentee.pk,
+        "mentorapplication": mentor.pk,
+        "barrier": Barrier.objects.create(program=program, name="Time").pk,
+        "support": Support.objects.create(program=program, name="Time").pk,
+        "gate": (gate := make_gate(cohort, "membership")).pk,
+        "identitydimension": identity_answer.dimension_id,
+        "identityanswer": identity_answer.pk,
+        "identityreading": IdentityReading.objects.create(
+            reader=steward, program=program, dimension=identity_answer.dimension
+        ).pk,
+        "letter": letter.pk,
+        "orientationsession": make_session(cohort).pk,
+        "program": program.pk,
+        "cohort": cohort.pk,
+        "rating": Rating.objects.first().pk,
+        "pairing": run.pairings.get().pk,
+        "matchrun": run.pk,
+        "matchsettings": MatchSettings.objects.for_program(program).pk,
+        "spotlight": draft.pk,
+        "group": Group.objects.first().pk,
+        "user": people["chair"].pk,
+        "dbtaskresult": DBTaskResult.objects.first().pk,
+    }
+    values = {
+        "gate_id": gate.pk,
+        "application_id": mentee.pk,
+        "check_id": 1,
+        "cohort_id": cohort.pk,
+        "answer_id": mentee.answers.get().pk,
+        "content_type_id": ContentType.objects.get_for_model(draft).pk,
+        "id": people["chair"].pk,
+        "app_label": "signups",
+        "url": "nowhere/",
+        "slug": "own",
+        "program_slug": "own",
+        "cohort_slug": "own",
+        "role": "mentee",
+        "token": "none",
+    }
+    browsers = {role: Client() for role in ROLES}
+    for role, user in people.items():
+        browsers[role].force_login(user)
+    link = AccessLink.new_address(application=mentee)
+    browsers["applicant"].get(re.search(r"/my/link/\S+", link)[0])
+    LogEntry.objects.all().delete()
+    return rows, values, browsers
+
+
+def address_of(route, rows, values):
+    model = re.match(r"/admin/\w+/(\w+)/", route)
+    object_id = rows["spotlight"] if route.startswith("/admin/r/") else model and rows.get(model[1])
+    values = values | {"object_id": object_id}
+    return re.sub(r"<(\w+)>", lambda found: str(values[found[1]]), route)
+
+
+def answer_to(browser, method, address):
+    """What a browser gets, in one word; whatever it did is undone."""
+    cookies = browser.cookies.output(header="", sep=";")
+    with transaction.atomic():
+        response = getattr(browser, method)(address)
+        b"".join(response)  # what is streamed from a file is closed at its end
+        transaction.set_rollback(True)
+    browser.cookies = SimpleCookie(cookies)
+    if response.status_code != 302:
+        return str(response.status_code)
+    if response.url.startswith(reverse("admin:login")):
+        return "in"
+    return "my" if response.url == reverse("signups:lost_link") else "go"
+
+
+@pytest.mark.parametrize(("method", "table"), [("get", GET), ("post", POST)])
+def test_every_address_answers_each_role_as_it_is_written_here(site, method, table):
+    rows, values, browsers = site
+
+    found = [
+        " ".join(
+            [route]
+            + [answer_to(browsers[role], method, address_of(route, rows, values)) for role in ROLES]
+        )
+        for route in routes()
+    ]
+
+    assert found == lines_of(table)
