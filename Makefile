@@ -45,7 +45,7 @@ demo: site
 	@$(FOLLOW_PORT); $(MANAGE) load_demo
 
 test: .venv/.dev-installed
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto $(ARGS)
 
 lint: .venv/.dev-installed
 	$(BIN)/ruff format --check

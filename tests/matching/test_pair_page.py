@@ -197,5 +197,5 @@ def test_the_page_takes_the_same_number_of_queries_in_a_large_run(
     one = {"mentor_id": first.mentor_id, "points": 1, "sentence": "Nothing.", "moves": []}
     first.run.pairings.update(alternatives=[one])
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("admin:matching_pairing_change", args=[first.pk]))

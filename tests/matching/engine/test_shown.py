@@ -89,14 +89,16 @@ def test_whoever_moves_leads_from_the_chosen_pairs_to_that_cost(instance, object
 
     for i, others in next_best(seen, 3):
         for other in others:
+            everyone = whole_problem(seen.problem)
+            costs = {tier: tier_costs(seen.problem, objective, tier, 0) for tier in objective.tiers}
             after = seen.mate.copy()
             after[i] = other.mentor
             for move in other.moves:
                 assert seen.mate[move.mentee] == move.from_mentor != move.to_mentor
                 after[move.mentee] = move.to_mentor
             lost = {
-                tier: cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), after)
-                - cost_of(seen.problem, tier_costs(seen.problem, objective, tier, 0), seen.mate)
+                tier: cost_of(everyone, costs[tier], after)
+                - cost_of(everyone, costs[tier], seen.mate)
                 for tier in objective.tiers
             }
             assert (len({move.mentee for move in other.moves}), lost) == (
