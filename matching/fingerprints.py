@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 from django.utils.crypto import salted_hmac
 
@@ -20,9 +22,9 @@ def digest(instance: Instance) -> str:
 
 
 def _content(data: Instance | Menu) -> bytes:
-    """Every field with its name, shape and value."""
+    """Every field that was given, with its name, shape and value."""
     content = bytearray()
-    for name in sorted(data.__dataclass_fields__):
+    for name in sorted(field.name for field in fields(data) if field.init):
         value = getattr(data, name)
         if isinstance(value, Menu):
             told = _content(value)

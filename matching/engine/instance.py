@@ -102,11 +102,13 @@ class Instance:
     mentee_wishes, mentor_wishes
         Bool of shape (n_mentees, n_mentors): the mentee named this mentor; the mentor named this
         mentee.
-    mentee_has_wished, mentor_has_wished
-        Bool of shape (n,): named somebody, who need not be in this instance. Of everyone with a
-        wish in it, this is known without saying.
     menu
         Places and liking of each format, where there is more to say than who accepts it.
+
+    Attributes
+    ----------
+    mentee_has_wished, mentor_has_wished
+        Bool of shape (n,): named somebody, whom a `subset` may have left out.
 
     Raises
     ------
@@ -155,8 +157,8 @@ class Instance:
     mentor_topic_years: IntArray = field(default_factory=not_given)
     mentee_wishes: BoolArray | PairList = field(default_factory=not_given)
     mentor_wishes: BoolArray | PairList = field(default_factory=not_given)
-    mentee_has_wished: BoolArray = field(default_factory=not_given)
-    mentor_has_wished: BoolArray = field(default_factory=not_given)
+    mentee_has_wished: BoolArray = field(init=False)
+    mentor_has_wished: BoolArray = field(init=False)
     menu: Menu | None = None
 
     def __post_init__(self) -> None:
@@ -190,10 +192,8 @@ class Instance:
                 self._check_bools(name, (n, m))
             elif pairs.shape != (n, m):
                 raise ValueError(f"{name}: shape must be ({n}, {m}), not {pairs.shape}")
-        self._check_bools("mentee_has_wished", (n,))
-        self._check_bools("mentor_has_wished", (m,))
-        self._keep("mentee_has_wished", self.mentee_has_wished | in_some(self.mentee_wishes)[0])
-        self._keep("mentor_has_wished", self.mentor_has_wished | in_some(self.mentor_wishes)[1])
+        self._keep("mentee_has_wished", in_some(self.mentee_wishes)[0])
+        self._keep("mentor_has_wished", in_some(self.mentor_wishes)[1])
         self._check_bools("mentee_admitted", (n,))
         self._check_bools("mentor_admitted", (m,))
         self._check_bools("mentee_identity_wishes", (n, None))
@@ -226,8 +226,6 @@ class Instance:
             "mentor_topic_years": np.zeros((m, n_topics), dtype=np.int64),
             "mentee_wishes": nobody,
             "mentor_wishes": nobody,
-            "mentee_has_wished": np.zeros(n, dtype=bool),
-            "mentor_has_wished": np.zeros(m, dtype=bool),
         }
         for name, meaning in meanings.items():
             if getattr(self, name) is NOT_GIVEN:
