@@ -566,7 +566,7 @@ def test_the_page_takes_the_same_number_of_queries_for_5_and_for_50_pairs(
         pairing.approve(by=chair)
     client.force_login(chair)
 
-    with django_assert_num_queries(28 + 2 * bool(asked)):
+    with django_assert_num_queries(30 + 2 * bool(asked)):
         page = client.get(page_of(run), asked)
 
     assert len(page.context["shown"].rows) == n_pairs

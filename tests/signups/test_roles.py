@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.urls import reverse
 
-from matching.models import Pairing
+from matching.models import Pairing, Unmatched
 from mig_site.management.commands.load_roles import GROUPS, MEMBER_GROUP
 from signups.admin.scoped import CommitteeAdmin
 from signups.models import Application, CommitteeSeat, Program, Topic
@@ -72,6 +72,7 @@ def test_a_member_reads_what_the_committee_reads_and_decides_nothing(client):
         "Pairing",
         "Program",
         "Rating",
+        "Unmatched",
     ]
     assert person.name in client.get(MENTEES).content.decode()
     for changelist, action, row in [
@@ -155,7 +156,8 @@ def test_every_room_knows_of_programs():
 def test_no_room_lets_through_a_condition_that_it_does_not_show(client, admin_user):
     client.force_login(admin_user)
     for model, room in admin.site._registry.items():
-        if isinstance(room, CommitteeAdmin):
+        # The list of those left out is a page of its own, which takes no condition at all.
+        if isinstance(room, CommitteeAdmin) and model is not Unmatched:
             address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
             assert client.get(address, {"id__gt": "0"}).status_code == 400, address
 

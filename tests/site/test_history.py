@@ -231,7 +231,7 @@ def test_history_takes_the_same_number_of_queries(client, django_assert_num_quer
         (person.waitlist if number % 2 else person.accept)(by=chair)
     client.force_login(chair)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page = client.get(page_of(person))
 
     assert len(page.context["changes"]) == n_changes
