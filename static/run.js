@@ -2,7 +2,7 @@
 // They rest while someone types, and can be turned off; without this file nothing is missing.
 const STORED = "single-keys";
 const help = document.querySelector(".keys");
-const switches = help.querySelector(".keys-on");
+const switches = help?.querySelector(".keys-on");
 const links = Array.from(document.querySelectorAll(".pair-link"));
 const search = document.querySelector(".pair-filters input[type='search']");
 
@@ -49,16 +49,19 @@ const keys = {
 
 document.addEventListener("keydown", (event) => {
   const isOther = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
-  if (isOther || !isOn() || isTyping(event.target) || !Object.hasOwn(keys, event.key)) return;
+  if (!help || isOther || !isOn() || isTyping(event.target) || !Object.hasOwn(keys, event.key)) return;
   event.preventDefault();
   keys[event.key]();
 });
 
-help.hidden = false;
-switches.checked = isOn();
-switches.addEventListener("change", () => {
-  localStorage.setItem(STORED, switches.checked ? "on" : "off");
-});
+// A run under way has no pairs to walk through.
+if (help) {
+  help.hidden = false;
+  switches.checked = isOn();
+  switches.addEventListener("change", () => {
+    localStorage.setItem(STORED, switches.checked ? "on" : "off");
+  });
+}
 
 // Back from a pair: go on where one was, once the browser has gone to that row.
 window.addEventListener("load", () => {

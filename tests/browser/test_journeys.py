@@ -127,7 +127,7 @@ def test_a_mentor_applies_to_core(page: Page, core, deliver_letters):
     assert [message.to for message in mail.outbox] == [["kwame@example.org"]]
 
 
-def test_a_chair_runs_a_match_approves_and_sends(page: Page, live_server, deliver_letters):
+def test_a_chair_runs_a_match_approves_and_makes_offers(page: Page, live_server, deliver_letters):
     cohort = make_cohort()
     for topic in ("Cataloging", "Grants"):
         make_mentee(cohort, name=f"Mentee for {topic}", topics=[topic])
@@ -142,7 +142,9 @@ def test_a_chair_runs_a_match_approves_and_sends(page: Page, live_server, delive
     deliver_letters()
     page.get_by_role("link", name="Look again").click()
 
-    expect(page.locator(".summary-sentence")).to_contain_text("2 of 3 mentees can be served")
+    expect(page.locator(".summary-sentence").first).to_contain_text(
+        "2 of 3 mentees can have a mentor"
+    )
     assert violations(page) == []
     page.get_by_role("link", name="Mentee for Grants").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
@@ -157,20 +159,21 @@ def test_a_chair_runs_a_match_approves_and_sends(page: Page, live_server, delive
     page.get_by_role("button", name="Yes, approve 2").click()
     expect(page.get_by_text("2 of 2 approved.")).to_be_visible()
 
-    page.get_by_role("button", name="Send letters: 2 approved pairs, 4 letters").click()
+    page.get_by_role("button", name=re.compile("Make offers: 2 approved pairs")).click()
     expect(page.locator(".summary-sentence")).to_contain_text("4 letters will be sent")
-    page.get_by_role("button", name="Yes, send letters to 2").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Yes, send 4 letters").click()
     expect(page.get_by_text("4 letters written")).to_be_visible()
     deliver_letters()
 
     assert sorted(Pairing.objects.values_list("status", flat=True)) == ["approved", "approved"]
     assert sorted(message.subject for message in mail.outbox) == [
-        f"Meet your mentee in {cohort.program}: Mentee for Cataloging",
-        f"Meet your mentee in {cohort.program}: Mentee for Grants",
-        f"Meet your mentor in {cohort.program}: Mentor in Cataloging",
-        f"Meet your mentor in {cohort.program}: Mentor in Grants",
+        f"We have found a mentee for you in {cohort.program}: Mentee for Cataloging",
+        f"We have found a mentee for you in {cohort.program}: Mentee for Grants",
+        f"We have found a mentor for you in {cohort.program}: Mentor in Cataloging",
+        f"We have found a mentor for you in {cohort.program}: Mentor in Grants",
     ]
-    expect(page.get_by_role("button", name=re.compile("Send letters"))).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Make offers"))).to_have_count(0)
 
 
 def test_a_reader_reads_a_spotlight(page: Page, cal):
