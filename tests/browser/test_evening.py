@@ -96,7 +96,9 @@ def test_two_chairs_play_a_whole_evening(page: Page, live_server, deliver_letter
     other_page.goto(pair_page(cleo))
     approve(page, cleo)
     other_page.get_by_role("button", name=re.compile("^Reject")).click()
-    expect(other_page.locator(".decide-changes")).to_contain_text("approved by")
+    expect(other_page.locator(".messagelist")).to_contain_text(
+        f"Cleo with Oli: Approved by {first.username}"
+    )
     assert Pairing.objects.get(mentee=cleo.pk, run=run).status == "approved"
 
     approve(other_page, ana)
