@@ -17,6 +17,7 @@ from matching.admin.decision_forms import seen_of
 from matching.admin.decisions import decisions_on_many
 from matching.admin.filters import PairFilterForm
 from matching.admin.run_records import RunRecordPages, comparisons, record_lines
+from matching.before_run import before_run
 from matching.engine.tiers import TIER_LABELS, Tier
 from matching.groups import groups_of
 from matching.models import MatchRun, Pairing, PairingStatus, RunAnswers, RunStatus
@@ -102,6 +103,9 @@ class MatchRunAdmin(RunRecordPages, ReviewAdmin):
             "form": form,
             "can_set": request.user.has_perm("matching.change_matchsettings"),
         }
+        chosen = form.fields["cohort"].queryset.filter(pk=_number(form["cohort"].value())).first()
+        if chosen is not None:
+            context |= {"cohort": chosen, "before": before_run(chosen)}
         return TemplateResponse(request, "admin/matching/matchrun/start.html", context)
 
     def _start_form(
@@ -227,3 +231,8 @@ def _weighs_what_is_private(run: MatchRun) -> bool:
     """Every pair has a row for each criterion that counts, but of those erased."""
     reasons = run.pairings.exclude(reasons=[]).values_list("reasons", flat=True).first()
     return any(reason.get("is_private") for reason in reasons or [])
+
+
+def _number(text: object) -> int | None:
+    """What an address names, where it names a row at all."""
+    return int(text) if str(text).isdecimal() and len(str(text)) < 10 else None

@@ -108,9 +108,12 @@ def offers(problem: Problem, menu: Menu) -> Offers:
     of_group = np.argwhere(menu.possible_groups())
     mentors = np.concatenate([np.arange(m), of_kind[:, 0], of_group[:, 0]])
     formats = np.concatenate([np.full(m, NO_FORMAT), of_kind[:, 1], of_group[:, 1]])
-    further = menu.liking[:, formats[m:]].astype(np.int16)
-    liking = np.concatenate([_liking_of_first(menu, in_first), further], axis=1)
-    eligible = problem.eligible[:, mentors] & (liking > 0)
+    liking = _liking_of_first(menu, in_first)
+    eligible = problem.eligible & (liking > 0)
+    if len(mentors) > m:
+        further = menu.liking[:, formats[m:]].astype(np.int16)
+        liking = np.concatenate([liking, further], axis=1)
+        eligible = problem.eligible[:, mentors] & (liking > 0)
     least = np.ones(len(mentors), dtype=np.int64)
     is_group = np.arange(len(mentors)) >= m + len(of_kind)
     least[is_group] = np.maximum(menu.least[of_group[:, 0], of_group[:, 1]], 1)
@@ -120,6 +123,22 @@ def offers(problem: Problem, menu: Menu) -> Offers:
     pool_of = np.full(m, NO_POOL)
     pool_of[pooled] = np.arange(len(pooled))
     capacity = np.append(first_capacity, menu.places[mentors[m:], formats[m:]])
+    if len(mentors) == m:
+        # Nothing but the mentors themselves: the columns stay as they are.
+        return Offers(
+            problem=replace(
+                problem,
+                eligible=eligible,
+                capacity=capacity.astype(np.int64),
+                last_mentor=_last_offer(problem, menu, mentors, formats),
+                steps_down=np.maximum(liking - 1, 0),
+            ),
+            menu=menu,
+            mentors=mentors,
+            formats=formats,
+            least=least,
+            in_first=in_first,
+        )
     columns = np.flatnonzero(kept)
     mentors, formats = mentors[columns], formats[columns]
     return Offers(

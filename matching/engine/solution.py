@@ -148,6 +148,8 @@ def _explained(
 ) -> tuple[Unmatched, ...]:
     """Why some mentees were left without a mentor, places in formats they accept considered."""
     rows = np.flatnonzero(best.mentor == UNMATCHED)
+    if not len(rows):
+        return ()
     few = instance.subset(rows, np.arange(instance.n_mentors))
     menu = offered.menu
     has_place = menu.with_place(instance.capacity).any(axis=1)

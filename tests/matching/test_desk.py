@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matching.desk import due_days, gate_counts, topic_demands
+from matching.models import Conflict, DecisionKind
 from matching.offers import as_seen, make_offers
 from signups.models import Application, Draft, Letter
 from tests.factories import make_chair, make_cohort, make_gate, make_mentee, make_mentor
@@ -249,3 +250,20 @@ def test_dates_are_still_changed_on_a_page_behind_the_desk(client, cohort, chair
 
     cohort.refresh_from_db()
     assert cohort.name == "Renamed"
+
+
+def test_before_a_run_its_page_says_what_it_would_go_by(client, cohort, chair):
+    fixed, undecided = (make_pairing(make_mentee(cohort), make_mentor(cohort)) for _ in range(2))
+    fixed.decide(DecisionKind.FIX, by=chair)
+    Conflict(
+        mentee_id=fixed.mentee_id, mentor_id=undecided.mentor_id, reason="close", made_by=chair
+    ).save()
+    gate = make_gate(cohort, kind="membership", association="ALA")
+    start = reverse("admin:matching_matchrun_add")
+
+    before = client.get(start, {"cohort": cohort.pk}).context["before"]
+
+    assert (before.n_conflicts, before.kept, before.n_replaced) == (1, [("fixed", 1)], 1)
+    assert [(one.gate, one.n_open) for one in before.gates] == [(gate, 4)]
+    for stranger in (make_cohort().pk, "x", ""):
+        assert "before" not in client.get(start, {"cohort": stranger}).context
