@@ -55,7 +55,7 @@ def approve(page: Page, mentee) -> None:
     expect(page.get_by_text("1 of 1 approved.")).to_be_visible()
 
 
-def test_two_chairs_play_a_whole_evening(page: Page, live_server, deliver_letters):
+def test_two_chairs_play_a_whole_evening(page: Page, new_context, live_server, deliver_letters):
     cohort = make_cohort()
     ana, ben, cleo = (
         make_mentee(cohort, name=name, topics=[topic])
@@ -72,8 +72,8 @@ def test_two_chairs_play_a_whole_evening(page: Page, live_server, deliver_letter
     )
     first, second = make_chair(cohort.program), make_chair(cohort.program)
     sign_in(page, first)
-    elsewhere = page.context.browser.new_context(base_url=live_server.url)
-    other_page = elsewhere.new_page()
+    # The fixture closes what it opens: an open browser keeps a connection to the database.
+    other_page = new_context().new_page()
     sign_in(other_page, second)
 
     start_run(page, deliver_letters)
@@ -105,7 +105,7 @@ def test_two_chairs_play_a_whole_evening(page: Page, live_server, deliver_letter
     approve(other_page, ben)
     make_offers(page, 3, deliver_letters)
 
-    applicant = page.context.browser.new_context(base_url=live_server.url).new_page()
+    applicant = new_context().new_page()
     for application in (ana, noa, ben, mia, cleo):
         answer(applicant, application, "Yes, I would like this")
     answer(applicant, oli, "No, not this time")
