@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django_tasks_db.management.commands import db_worker
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database; at the end nobody is left in it.
+
+    The server of the browser tests keeps a connection for each thread, and PostgreSQL drops no
+    database that somebody is connected to.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)
