@@ -13,7 +13,7 @@ FOLLOW_PORT = if [ -z "$$SITE_URL" ] && grep -qx 'SITE_URL=$(LOCAL_SITE_URL)' .e
 	export SITE_URL=http://127.0.0.1:$(PORT); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format lock site check-port
+.PHONY: help run demo test lint format messages lock site check-port
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -23,6 +23,7 @@ help:
 	@echo "make test     run the tests; make test ARGS='-k letters' some of them"
 	@echo "make lint     what CI checks before the tests"
 	@echo "make format   put the code into shape"
+	@echo "make messages gather what is to be translated, into mig_site/locale; needs GNU gettext"
 	@echo "make lock     pin what requirements*.in ask for, with hashes"
 
 run: check-port site
@@ -59,6 +60,11 @@ format: .venv/.dev-installed
 	$(BIN)/ruff format
 	-git ls-files -z --cached --others --exclude-standard 'templates/*.html' \
 		| xargs -0 $(BIN)/djade --target-version 5.2
+
+# Without line numbers: a translation changes only when words do.
+messages: .venv/.dev-installed .env
+	$(MANAGE) makemessages --locale es --no-wrap --add-location file \
+		--ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 
 lock: .venv/.dev-installed
 	$(LOCK) requirements.in --output-file requirements.txt

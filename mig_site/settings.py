@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "django_tasks_db",
+    "modeltrans",
     "simple_history",
     "timezone_field",
 ]
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "mig_site.middleware.RefuseNulMiddleware",
     "mig_site.middleware.RefuseOtherCharsetsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "mig_site.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -79,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mig_site.context_processors.site",
+                "mig_site.context_processors.languages",
             ],
         },
     },
@@ -120,7 +123,10 @@ if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":  # noqa:
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="committee@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-LANGUAGE_CODE = "en-us"
+# The first language has plain addresses; every other one is the first part of its addresses.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "mig_site" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

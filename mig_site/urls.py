@@ -1,5 +1,6 @@
 """Which address leads to which room."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -15,7 +16,6 @@ admin.site.index_title = "The committee's desk"
 admin.site.unregister([StaticDevice, TOTPDevice])
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
     path("admin/second-factor/", second_factor_views.overview, name="second_factor"),
@@ -39,9 +39,14 @@ urlpatterns = [
         name="view_on_site",
     ),
     path("admin/", admin.site.urls),
-    path("lets-connect/", include("spotlights.urls")),
-    path("", include("signups.urls")),
-    path("", include("matching.urls")),
+    # Pages that people read, each in every language: plain in the first, below /es/ in Spanish.
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("lets-connect/", include("spotlights.urls")),
+        path("", include("signups.urls")),
+        path("", include("matching.urls")),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "mig_site.views.bad_request"

@@ -11,6 +11,8 @@ import tempfile
 import pytest
 from django.db import connections
 
+from mig_site.languages import compile_translations
+
 os.environ |= {
     "SECRET_KEY": "only-for-tests",
     "IDENTITY_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtISE=",
@@ -32,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     One in memory would be one connection shared by a journey and the server it visits.
     """
+    if not hasattr(config, "workerinput"):
+        compile_translations()
     connection = connections["default"]
     if connection.vendor == "sqlite":
         folder = tempfile.TemporaryDirectory(prefix="test-database-")
