@@ -35,6 +35,8 @@ EDITED_BY_CHAIRS = [
     "signups.support",
     "matching.conflict",
     "spotlights.spotlight",
+    "spotlights.guide",
+    "spotlights.guidefile",
 ]
 
 
@@ -94,6 +96,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_offer",
     "matching.settle_offer",
     "spotlights.publish_spotlight",
+    "spotlights.publish_guide",
 ]
 
 # Apart from the chairs, who do not read identity answers. A steward needs a seat too.
@@ -106,7 +109,13 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
-EDITOR_PERMISSIONS = [*_all_on("spotlights.spotlight"), "spotlights.publish_spotlight"]
+EDITOR_PERMISSIONS = [
+    *_all_on("spotlights.spotlight"),
+    "spotlights.publish_spotlight",
+    *_all_on("spotlights.guide"),
+    *_all_on("spotlights.guidefile"),
+    "spotlights.publish_guide",
+]
 
 GROUPS = {
     MEMBER_GROUP: MEMBER_PERMISSIONS,
