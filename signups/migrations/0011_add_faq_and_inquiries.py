@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0009_add_comments_ratings_and_history'),
+        ('signups', '0010_add_language'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
