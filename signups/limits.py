@@ -35,6 +35,7 @@ LIMITS = {
     Deed.SAVE: Limit(per_address=40, per_network=120),
     Deed.LOST_LINK: Limit(per_address=10, per_network=40),
     Deed.UPLOAD: Limit(per_address=40, per_network=120),
+    Deed.ASK: Limit(per_address=10, per_network=30),
 }
 
 
