@@ -15,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
 
 from signups.history import record
@@ -230,17 +230,6 @@ class Guide(models.Model):
     def minutes(self) -> int:
         """How long it takes to read."""
         return minutes_to_read(self.body_i18n)
-
-    @property
-    def written_in(self) -> str:
-        """The language of what the page shows."""
-        return get_language() if self.is_in_language_of_page else settings.LANGUAGE_CODE
-
-    @property
-    def is_in_language_of_page(self) -> bool:
-        """Whether somebody has written it in the language of the page."""
-        language = get_language()
-        return language == settings.LANGUAGE_CODE or bool((self.i18n or {}).get(f"body_{language}"))
 
 
 class GuideAddress(models.Model):
