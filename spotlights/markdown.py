@@ -19,6 +19,7 @@ TAGS = {
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
+CLASSES = {"li": {"task"}}
 URL_SCHEMES = {"http", "https", "mailto"}
 
 # What the cheat sheet in the admin shows, beside what becomes of it.
@@ -55,6 +56,7 @@ def _draw_boxes(state: StateCore) -> None:
         text = inline.children[0] if begins_item and inline.children else None
         if text and text.type == "text" and (box := BOXES.get(text.content[:4])):
             text.content = box + text.content[4:]
+            item.attrSet("class", "task")
 
 
 def _name_columns(state: StateCore) -> None:
@@ -89,6 +91,7 @@ def render_markdown(text: str, *, base_url: str | None = None) -> SafeString:
         _parser.renderer.render(tokens, _parser.options, {}),
         tags=TAGS,
         attributes=ATTRIBUTES,
+        allowed_classes=CLASSES,
         url_schemes=URL_SCHEMES,
         url_relative=("rewrite_with_base", base_url) if base_url else "pass_through",
         # Links are the committee's own choice and open in the same tab, and the site's
