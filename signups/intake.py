@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from signups import emails
-from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
+from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart, NewsPart
 from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
@@ -27,6 +27,7 @@ PARTS: dict[str, type[Part]] = {
     PREFIX: QuestionsPart,
     "identity": IdentityPart,
     "barriers": BarriersPart,
+    "news": NewsPart,
 }
 
 # What a page sends that is no answer.

@@ -25,6 +25,7 @@ from signups.models.identity import (
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
 from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
+from signups.models.news import NewsSubscription, UnsubscribeLink
 from signups.models.options import (
     AvailabilityTime,
     CareerStage,
@@ -90,6 +91,7 @@ __all__ = [
     "MemberFinding",
     "MenteeApplication",
     "MentorApplication",
+    "NewsSubscription",
     "Objective",
     "OrientationPlace",
     "OrientationSession",
@@ -106,6 +108,7 @@ __all__ = [
     "Support",
     "Topic",
     "TopicChoice",
+    "UnsubscribeLink",
     "Upload",
     "Wish",
 ]

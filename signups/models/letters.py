@@ -42,6 +42,8 @@ class LetterLink(models.TextChoices):
     NONE = "", "no link"
     APPLICATION = "application", "the application"
     DRAFT = "draft", "the draft"
+    NEWS = "news", "the end of such letters"
+    PORTRAIT = "portrait", "the spotlight, for whom it portrays"
 
 
 class LetterQuerySet(CommitteeQuerySet):
@@ -58,6 +60,16 @@ class LetterQuerySet(CommitteeQuerySet):
     def with_words(self) -> Self:
         """Letters whose words are still kept."""
         return self.filter(emptied_at=None)
+
+    def hold_back(self, reason: str) -> int:
+        """Let letters that have not left never leave; returns how many."""
+        return self.waiting().update(
+            status=LetterStatus.REFUSED,
+            leased_until=None,
+            fault=reason,
+            body="",
+            emptied_at=timezone.now(),
+        )
 
     def lost(self) -> Self:
         """Letters whose lease ran out: their worker died while it was sending them."""
@@ -120,7 +132,9 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=Q(link=LetterLink.NONE)
                 | Q(link=LetterLink.APPLICATION, application__isnull=False)
-                | Q(link=LetterLink.DRAFT, draft__isnull=False),
+                | Q(link=LetterLink.DRAFT, draft__isnull=False)
+                | Q(link=LetterLink.NEWS, application__isnull=False)
+                | Q(link=LetterLink.PORTRAIT),
                 name="letter_link_leads_somewhere",
             ),
             models.CheckConstraint(

@@ -13,6 +13,7 @@ from signups.views.my_application import (
     open_link,
     withdraw,
 )
+from signups.views.news import choose_news, unsubscribe
 from signups.views.next_cohort import keep_for_next
 from signups.views.orientation import (
     choose_orientation,
@@ -24,6 +25,7 @@ from signups.views.programs import program
 __all__ = [
     "applied",
     "apply",
+    "choose_news",
     "choose_orientation",
     "come_back",
     "committee_file",
@@ -40,5 +42,6 @@ __all__ = [
     "orientation_calendar",
     "program",
     "saved",
+    "unsubscribe",
     "withdraw",
 ]
