@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.links import LIFETIME, hash_of
@@ -66,7 +67,9 @@ class UnsubscribeLink(models.Model):
             application=application,
             expires_at=timezone.now() + LIFETIME,
         )
-        return settings.SITE_URL + reverse("signups:unsubscribe", args=[token])
+        # In the language of its letter, whoever has it sent.
+        with override(application.language):
+            return settings.SITE_URL + reverse("signups:unsubscribe", args=[token])
 
     @classmethod
     def application_for(cls, token: str) -> Application | None:

@@ -200,6 +200,15 @@ def test_a_letter_says_how_it_is_ended_in_header_and_body(deliver_letters):
     assert hash_of(path_in(message).split("/")[-2]) == UnsubscribeLink.objects.get().token_hash
 
 
+def test_the_link_leads_to_the_page_in_the_language_of_the_letter(client):
+    path = path_of(UnsubscribeLink.new_address(make_mentee(make_cohort(), language="es")))
+
+    page = client.get(path)
+
+    assert path.startswith("/es/my/news/")
+    assert page.headers["Content-Language"] == "es"
+
+
 def test_other_letters_have_no_such_header(deliver_letters):
     mentee = make_mentee(make_cohort())
     write([Letter(key="x", program=mentee.cohort.program, application=mentee, to=mentee.email)])
