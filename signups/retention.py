@@ -82,7 +82,7 @@ def letters_due() -> QuerySet[Letter]:
 def letters_to_others_due() -> QuerySet[Letter]:
     """Old letters to people who have no application with which their letters would go."""
     long_ago = timezone.now() - LETTERS_TO_OTHERS_KEPT
-    to_others = Letter.objects.filter(application=None, draft=None, about=None)
+    to_others = Letter.objects.filter(application=None, draft=None, inquiry=None, about=None)
     return to_others.filter(written_at__lt=long_ago).exclude(status=LetterStatus.WAITING)
 
 
