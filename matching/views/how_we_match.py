@@ -13,7 +13,7 @@ from signups.models import Program
 
 
 @require_safe
-@public_page(max_age=60, stale_while_revalidate=600)
+@public_page(max_age=60, stale_while_revalidate=60)
 def how_we_match(request: HttpRequest, program_slug: str) -> HttpResponse:
     """What counts in a program, what is ruled out, what is wanted, and what is never used."""
     program = get_object_or_404(Program.objects.published(), slug=program_slug)

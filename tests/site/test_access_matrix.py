@@ -530,7 +530,7 @@ CACHES = """
 /programs/<program_slug>/<cohort_slug>/applied/<role>/ no-store
 /programs/<program_slug>/<cohort_slug>/apply/<role>/   no-store
 /programs/<program_slug>/<cohort_slug>/saved/<role>/   no-store
-/programs/<program_slug>/how-we-match/                 public, max-age=60, stale-while-revalidate=600
+/programs/<program_slug>/how-we-match/                 public, max-age=60, stale-while-revalidate=60
 /robots.txt                                            public, max-age=3600
 """
 
