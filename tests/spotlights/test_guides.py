@@ -127,7 +127,8 @@ def test_guide_is_read_in_the_language_of_the_page_or_as_it_was_written(client):
     one = make_guide()
 
     with override("es"):
-        in_spanish, as_written = (client.get(g.get_absolute_url()).text for g in (both, one))
+        addresses = [guide.get_absolute_url() for guide in (both, one)]
+    in_spanish, as_written = (client.get(address).text for address in addresses)
 
     assert "<h1>Guía</h1>" in in_spanish
     assert '<div class="prose">' in in_spanish
