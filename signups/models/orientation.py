@@ -14,6 +14,7 @@ from django.utils import timezone
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
+from signups.models.texts import second_language
 from signups.windows import in_words
 
 # Who leaves the program gives the place back at once; see also release_places_left_behind.
@@ -46,6 +47,7 @@ class OrientationSession(models.Model):
     )
     places = models.PositiveSmallIntegerField(default=100)
     dropped_at = models.DateTimeField("dropped", null=True, blank=True, editable=False)
+    i18n = second_language("how_to_join")
 
     objects = OrientationSessionQuerySet.as_manager()
 
@@ -93,7 +95,7 @@ class OrientationSession(models.Model):
 
     def is_news_after(self, before: OrientationSession) -> bool:
         """Whether those who have a place must hear of what changed since ``before``."""
-        told = ["starts_at", "minutes", "how_to_join"]
+        told = ["starts_at", "minutes", "how_to_join", "how_to_join_es"]
         return any(getattr(self, name) != getattr(before, name) for name in told)
 
 
