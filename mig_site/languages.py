@@ -27,6 +27,11 @@ class LanguageMiddleware(LocaleMiddleware):
         return response
 
 
+def current_language() -> str:
+    """The language of the page at hand; the first one where there is no page."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageOfPage:
     """One language in which the page at hand can be read."""
@@ -46,7 +51,7 @@ def languages_of(request: HttpRequest) -> list[LanguageOfPage]:
 
     Pages that exist in one language only, such as the admin, have one.
     """
-    current = get_language()
+    current = current_language()
     pages = []
     for code, name in settings.LANGUAGES:
         path = translate_url(request.get_full_path(), code)

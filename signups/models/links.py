@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from signups.models.applications import Application
 from signups.models.drafts import Draft
@@ -75,4 +76,6 @@ class AccessLink(models.Model):
             draft=draft,
             expires_at=expires_at or timezone.now() + LIFETIME,
         )
-        return settings.SITE_URL + reverse("signups:open_link", args=[token])
+        # In the language of its letter, whoever has it sent.
+        with override((application or draft).language):
+            return settings.SITE_URL + reverse("signups:open_link", args=[token])
