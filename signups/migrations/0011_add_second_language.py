@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0009_add_comments_ratings_and_history'),
+        ('signups', '0010_add_language'),
     ]
 
     operations = [
