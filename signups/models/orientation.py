@@ -96,7 +96,8 @@ class OrientationSession(models.Model):
     def is_news_after(self, before: OrientationSession) -> bool:
         """Whether those who have a place must hear of what changed since ``before``."""
         told = ["starts_at", "minutes", "how_to_join", "how_to_join_es"]
-        return any(getattr(self, name) != getattr(before, name) for name in told)
+        # A text in the second language is not there, or empty: nothing is said either way.
+        return any((getattr(self, name) or "") != (getattr(before, name) or "") for name in told)
 
 
 class OrientationPlaceQuerySet(CommitteeQuerySet):
