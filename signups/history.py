@@ -19,6 +19,9 @@ from signups.second_texts import second_texts_of
 # How long it is kept; what tells of an applicant goes with the applicant before that.
 KEPT = timedelta(days=3 * 365)
 
+# What a row is called by, whichever it has.
+NAMED_BY = ["name", "title", "question", "kind", "criterion", "goal"]
+
 KINDS = {"+": "added", "~": "changed", "-": "deleted"}
 
 
@@ -98,7 +101,7 @@ def _news_of_second_texts(before: Model | None, after: Model) -> list[tuple[str,
 
 
 def _name_of(version: Model) -> str:
-    words = (getattr(version, name, "") for name in ("name", "title", "kind", "criterion", "goal"))
+    words = (getattr(version, name, "") for name in NAMED_BY)
     return next((f"“{word}”" for word in words if word), "")
 
 

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0010_add_language'),
+        ('signups', '0011_add_faq_and_inquiries'),
     ]
 
     operations = [
