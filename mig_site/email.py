@@ -11,11 +11,21 @@ from django.core.mail.backends.console import EmailBackend as ConsoleBackend
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import get_valid_filename
+from django.utils.translation import override
 
 
-def render_letter(template: str, context: dict[str, object]) -> tuple[str, str]:
-    """Subject and body of ``templates/emails/<template>``: its first line, and all the rest."""
-    text = render_to_string(template, {"site_url": settings.SITE_URL, **context}, using="plaintext")
+def render_letter(
+    template: str, context: dict[str, object], *, language: str = settings.LANGUAGE_CODE
+) -> tuple[str, str]:
+    """Subject and body of ``templates/emails/<template>``: its first line, and all the rest.
+
+    In the language of whoever reads it, with links to pages in that language, also where somebody
+    else is at work in another one. A function in the context is called in that language too.
+    """
+    with override(language):
+        text = render_to_string(
+            template, {"site_url": settings.SITE_URL, **context}, using="plaintext"
+        )
     subject, body = text.split("\n", 1)
     return subject.strip(), body.strip() + "\n"
 

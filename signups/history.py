@@ -16,6 +16,9 @@ from django.utils import timezone
 # How long it is kept; what tells of an applicant goes with the applicant before that.
 KEPT = timedelta(days=3 * 365)
 
+# What a row is called by, whichever it has.
+NAMED_BY = ["name", "title", "question", "kind", "criterion", "goal"]
+
 KINDS = {"+": "added", "~": "changed", "-": "deleted"}
 
 
@@ -82,7 +85,7 @@ def _change(before: Model | None, after: Model, names: dict[str, dict[int, str]]
 
 
 def _name_of(version: Model) -> str:
-    words = (getattr(version, name, "") for name in ("name", "title", "kind", "criterion", "goal"))
+    words = (getattr(version, name, "") for name in NAMED_BY)
     return next((f"“{word}”" for word in words if word), "")
 
 

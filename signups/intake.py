@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
+from mig_site.languages import current_language
 from signups import emails
 from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
 from signups.forms.choices import NumberBeside
@@ -128,8 +129,9 @@ class Intake:
 
         A second application for the same cohort, role and address changes nothing: the first
         one stands, and only the letter to that address says so. To the sender both look the
-        same. The draft it was made from is done with.
+        same. The draft it was made from is done with. Letters come in the language of the page.
         """
+        self.form.instance.language = current_language()
         try:
             with transaction.atomic():
                 application = self._save()

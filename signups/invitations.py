@@ -7,6 +7,8 @@ from email.mime.text import MIMEText
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from signups.models import OrientationPlace, OrientationSession
@@ -44,7 +46,8 @@ def _calendar(
     # UTC: needs no definition of a zone, and each calendar shows its owner's own time.
     event.add("dtstart", session.starts_at.astimezone(UTC))
     event.add("dtend", session.ends_at.astimezone(UTC))
-    event.add("summary", f"Orientation: {program}")
+    with override(application.language):
+        event.add("summary", _("Orientation: %(program)s") % {"program": program})
     event.add("description", session.how_to_join)
     event.add("status", status)
     organizer = vCalAddress(f"MAILTO:{program.contact_address}")

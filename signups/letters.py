@@ -39,6 +39,7 @@ def letter_to(
     subject, body = render_letter(
         template,
         {"application": application, "program": program, "link": LINK_PLACEHOLDER, **context},
+        language=application.language,
     )
     return Letter(
         key=key,
@@ -66,6 +67,7 @@ def letter_about(draft: Draft, *, key: str, template: str) -> Letter:
             "window": draft.cohort.window(draft.role),
             "link": LINK_PLACEHOLDER,
         },
+        language=draft.language,
     )
     return Letter(
         key=key,

@@ -45,6 +45,7 @@ urlpatterns = [
     path("my/application/withdraw/", views.withdraw, name="withdraw"),
     path("my/application/come-back/", views.come_back, name="come_back"),
     path("my/application/next-cohort/", views.keep_for_next, name="keep_for_next"),
+    path("my/application/language/", views.choose_language, name="choose_language"),
     path("my/application/files/<int:answer_id>/", views.my_file, name="my_file"),
     path("committee/files/<int:answer_id>/", views.committee_file, name="committee_file"),
     path("my/orientation/choose/", views.choose_orientation, name="choose_orientation"),

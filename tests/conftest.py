@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.core.signals import request_finished
 from django.db import connection
+from django.utils import translation
 from django_tasks_db.management.commands import db_worker
 
 
@@ -38,6 +40,19 @@ def _settings_of_a_test(settings, tmp_path):
     # A test fills in forms faster than people do, and more of them; see test_limits.
     settings.MIN_SECONDS_TO_FILL = 0
     settings.WITHOUT_LIMITS = True
+
+
+@pytest.fixture(autouse=True)
+def _language_of_a_page_ends_with_it():
+    """Nothing that a test does after visiting a page in Spanish is in Spanish for that."""
+
+    def end(**_: object) -> None:
+        translation.deactivate()
+
+    request_finished.connect(end)
+    yield
+    request_finished.disconnect(end)
+    end()
 
 
 @pytest.fixture

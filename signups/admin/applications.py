@@ -148,6 +148,7 @@ class ApplicationAdmin(CommentPages, ReviewAdmin):
             "How and where",
             {"fields": ["capacity", "region", "time_zone", "meeting_ways", "times", "languages"]},
         ),
+        ("Letters", {"fields": ["language"]}),
         ("Promised", {"fields": ["promises_orientation", "agrees_to_rules"]}),
     ]
 

@@ -20,6 +20,7 @@ from signups.models import (
     Cohort,
     CommitteeSeat,
     Format,
+    FrequentQuestion,
     Language,
     LibraryType,
     MeetingWay,
@@ -49,6 +50,18 @@ class CommitteeSeatInline(CommitteeInline):
         colleagues = User.objects.filter(seats__program__seats__user=request.user)
         newcomers = User.objects.filter(seats=None, is_superuser=False)
         return rows.filter(Q(pk__in=colleagues) | Q(pk__in=newcomers))
+
+
+class FrequentQuestionInline(CommitteeInline):
+    """Each with its answer below it: a table would leave the answer a keyhole."""
+
+    model = FrequentQuestion
+    template = "admin/edit_inline/stacked.html"
+    fields = [
+        ("question", "question_es"),
+        ("answer", "answer_es"),
+        ("audience", "is_shown", "position"),
+    ]
 
 
 class FormatInline(CommitteeInline):
@@ -111,6 +124,7 @@ class ProgramAdmin(CommitteeAdmin):
         AvailabilityTimeInline,
         LanguageInline,
         CommitteeSeatInline,
+        FrequentQuestionInline,
     ]
 
     def save_related(

@@ -14,6 +14,7 @@ from signups.models.choices import FormatChoice, TopicChoice
 from signups.models.comments import Comment
 from signups.models.drafts import Draft
 from signups.models.employers import Employer, EmployerSpelling
+from signups.models.faq import Audience, FrequentQuestion
 from signups.models.gates import Gate, GateKind, GateState, GateStatus, HowMet
 from signups.models.identity import (
     PREFERS_NOT_TO_SAY,
@@ -22,6 +23,7 @@ from signups.models.identity import (
     IdentityOption,
     IdentityReading,
 )
+from signups.models.inquiries import Inquiry, InquiryMessage, InquiryState
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
 from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
@@ -56,6 +58,7 @@ __all__ = [
     "Application",
     "ApplicationStatus",
     "Attempt",
+    "Audience",
     "AvailabilityTime",
     "Barrier",
     "BarrierAnswer",
@@ -70,6 +73,7 @@ __all__ = [
     "EmployerSpelling",
     "Format",
     "FormatChoice",
+    "FrequentQuestion",
     "Gate",
     "GateKind",
     "GateState",
@@ -79,6 +83,9 @@ __all__ = [
     "IdentityDimension",
     "IdentityOption",
     "IdentityReading",
+    "Inquiry",
+    "InquiryMessage",
+    "InquiryState",
     "Language",
     "Letter",
     "LetterLink",

@@ -17,6 +17,7 @@ from signups.history import record
 from signups.models.decisions import ReviewError
 from signups.models.employers import Employer
 from signups.models.gates import Gate
+from signups.models.languages import language_field, language_known
 from signups.models.options import (
     AvailabilityTime,
     CareerStage,
@@ -51,6 +52,7 @@ NOT_IN_HISTORY = [
     "submitted_at",
     "edited_at",
     "version",
+    "language",
     "told_status",
     "told_at",
     "erased_at",
@@ -135,6 +137,7 @@ class Application(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Counts the changes, so that a tab opened earlier does not undo what a later one saved.
     version = models.PositiveIntegerField(default=1, editable=False)
+    language = language_field()
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -250,6 +253,7 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=ApplicationStatus.values), name="application_status_known"
             ),
+            language_known("application_language_known"),
             models.CheckConstraint(
                 condition=Q(status=ApplicationStatus.RECEIVED, decided_at=None)
                 | ~Q(status=ApplicationStatus.RECEIVED) & Q(decided_at__isnull=False),
@@ -374,6 +378,11 @@ class Application(models.Model):
             told_status="",
             told_at=None,
         )
+
+    def write_in(self, language: str) -> None:
+        """Write this person's letters in another language from now on."""
+        Application.objects.not_erased().filter(pk=self.pk).update(language=language)
+        self.language = language
 
     def let_come_first(self, *, by: User, reason: str) -> None:
         """Mark a mentee to come first when places are short; raises ReviewError for a mentor."""

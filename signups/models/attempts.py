@@ -13,6 +13,7 @@ class Deed(models.TextChoices):
     SAVE = "save", "Saving a draft"
     LOST_LINK = "lost_link", "Asking for a link"
     UPLOAD = "upload", "Handing in a file"
+    ASK = "ask", "Asking a question"
 
 
 class Attempt(models.Model):

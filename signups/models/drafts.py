@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from mig_site.languages import current_language
 from signups.models.applications import Role
+from signups.models.languages import language_field, language_known
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
 from signups.models.sealed import SealedJSONField
@@ -28,6 +30,7 @@ class Draft(models.Model):
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="drafts")
     role = models.CharField(max_length=6, choices=Role)
     email = models.EmailField()
+    language = language_field()
     # The form as it was sent, name by name, each with its list of values: also what is not valid.
     # Sealed, for identity answers are among them.
     answers = SealedJSONField(default=dict)
@@ -43,6 +46,7 @@ class Draft(models.Model):
         ordering = ["-saved_at"]
         constraints = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="draft_role_known"),
+            language_known("draft_language_known"),
         ]
 
     def __str__(self) -> str:
@@ -60,9 +64,15 @@ class Draft(models.Model):
         return self.cohort.window(self.role_enum)
 
     def save_answers(self, answers: dict[str, list[str]], *, seen_version: int) -> bool:
-        """Keep new answers; False when another tab has saved since ``seen_version``."""
+        """Keep new answers; False when another tab has saved since ``seen_version``.
+
+        Letters then come in the language of the page at which they were given.
+        """
         saved = Draft.objects.filter(pk=self.pk, version=seen_version).update(
-            answers=answers, version=F("version") + 1, saved_at=timezone.now()
+            answers=answers,
+            language=current_language(),
+            version=F("version") + 1,
+            saved_at=timezone.now(),
         )
         self.refresh_from_db()
         return bool(saved)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from signups.models.applications import Application
 from signups.models.drafts import Draft
+from signups.models.inquiries import Inquiry
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
 
@@ -42,6 +43,7 @@ class LetterLink(models.TextChoices):
     NONE = "", "no link"
     APPLICATION = "application", "the application"
     DRAFT = "draft", "the draft"
+    INQUIRY = "inquiry", "the question"
 
 
 class LetterQuerySet(CommitteeQuerySet):
@@ -72,12 +74,22 @@ class Letter(models.Model):
         unique=True,
         help_text="What makes this letter the only one of its kind: introduction/17/mentor.",
     )
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="letters")
+    program = models.ForeignKey(
+        Program,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        help_text="Blank where a letter is about a question that concerns no single program.",
+    )
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
     )
     draft = models.ForeignKey(
         Draft, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"
+    )
+    inquiry = models.ForeignKey(
+        Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="letters"
     )
     about = models.ForeignKey(
         Application,
@@ -97,6 +109,9 @@ class Letter(models.Model):
     # Fixed when the letter is written: should a worker die between sending and noting it, the
     # second copy carries the same Message-ID and mail programs show one.
     message_id = models.CharField(max_length=120, default=new_message_id, editable=False)
+    # The Message-IDs of earlier letters to the same person on the same thing, the last one last,
+    # so that mail programs show them together.
+    earlier_message_ids = models.TextField(blank=True, editable=False)
     written_at = models.DateTimeField(default=timezone.now, editable=False)
 
     status = models.CharField(
@@ -120,7 +135,8 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=Q(link=LetterLink.NONE)
                 | Q(link=LetterLink.APPLICATION, application__isnull=False)
-                | Q(link=LetterLink.DRAFT, draft__isnull=False),
+                | Q(link=LetterLink.DRAFT, draft__isnull=False)
+                | Q(link=LetterLink.INQUIRY, inquiry__isnull=False),
                 name="letter_link_leads_somewhere",
             ),
             models.CheckConstraint(
@@ -132,6 +148,10 @@ class Letter(models.Model):
                 condition=Q(emptied_at=None)
                 | Q(body="", status__in=[LetterStatus.SENT, LetterStatus.REFUSED]),
                 name="letter_without_words_never_leaves",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__isnull=False) | Q(inquiry__isnull=False),
+                name="letter_of_a_program_or_on_a_question",
             ),
         ]
         indexes = [models.Index(fields=["status", "not_before"], name="letter_due")]

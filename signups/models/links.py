@@ -12,9 +12,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from signups.models.applications import Application
 from signups.models.drafts import Draft
+from signups.models.inquiries import Inquiry
 
 # How long a link to an application works. Who needs one later asks for a new one.
 LIFETIME = timedelta(days=400)
@@ -34,13 +36,14 @@ class AccessLinkQuerySet(models.QuerySet["AccessLink"]):
 
 
 class AccessLink(models.Model):
-    """A link that a letter brought, to one application or to one draft."""
+    """A link that a letter brought, to one application, one draft or one question."""
 
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     application = models.ForeignKey(
         Application, on_delete=models.CASCADE, null=True, related_name="links"
     )
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, related_name="links")
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, null=True, related_name="links")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -50,8 +53,9 @@ class AccessLink(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(application=None, draft__isnull=False)
-                | Q(application__isnull=False, draft=None),
+                condition=Q(application__isnull=False, draft=None, inquiry=None)
+                | Q(application=None, draft__isnull=False, inquiry=None)
+                | Q(application=None, draft=None, inquiry__isnull=False),
                 name="accesslink_to_one_thing",
             ),
         ]
@@ -65,6 +69,7 @@ class AccessLink(models.Model):
         *,
         application: Application | None = None,
         draft: Draft | None = None,
+        inquiry: Inquiry | None = None,
         expires_at: datetime | None = None,
     ) -> str:
         """Make a link and return its address. The token in it is kept nowhere."""
@@ -73,6 +78,9 @@ class AccessLink(models.Model):
             token_hash=hash_of(token),
             application=application,
             draft=draft,
+            inquiry=inquiry,
             expires_at=expires_at or timezone.now() + LIFETIME,
         )
-        return settings.SITE_URL + reverse("signups:open_link", args=[token])
+        # In the language of its letter, whoever has it sent.
+        with override((application or draft).language):
+            return settings.SITE_URL + reverse("signups:open_link", args=[token])

@@ -53,7 +53,10 @@ class ProgramOption(models.Model):
 class Format(ProgramOption):
     """An entry of the Menu of Options: a way of mentoring that the program offers."""
 
-    summary = models.CharField(max_length=300, help_text="What it is and whom it suits.")
+    summary = models.CharField(max_length=300, help_text="What it is.")
+    suits = models.CharField(
+        "whom it suits", max_length=200, blank=True, help_text="Such as “who has one question”."
+    )
     takes = models.CharField(
         "time it takes", max_length=80, blank=True, help_text="Such as “one hour, once”."
     )

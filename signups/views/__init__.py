@@ -3,6 +3,7 @@
 from signups.views.applying import applied, apply, saved
 from signups.views.files import committee_file, my_file
 from signups.views.identity import identity
+from signups.views.language import choose_language
 from signups.views.my_application import (
     come_back,
     edit,
@@ -24,6 +25,7 @@ from signups.views.programs import program
 __all__ = [
     "applied",
     "apply",
+    "choose_language",
     "choose_orientation",
     "come_back",
     "committee_file",

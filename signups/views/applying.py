@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
+from mig_site.languages import current_language
 from signups import emails
 from signups.access import forget, known_application, no_trace
 from signups.forms import DraftForm
@@ -161,6 +162,7 @@ def _save(
                 cohort=cohort,
                 role=role,
                 email=form.cleaned_data["email"],
+                language=current_language(),
                 answers=answers_in(request.POST),
             )
         elif not draft.save_answers(answers_in(request.POST), seen_version=_version_in(request)):
@@ -187,6 +189,7 @@ def _keep_late_answers(
             cohort=cohort,
             role=role,
             email=form.cleaned_data["email"],
+            language=current_language(),
             answers=answers_in(request.POST),
         )
         Upload.objects.hold_for(draft)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -82,6 +83,9 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "other_role": other,
         "other_window": application.cohort.window(other),
         "files": application.answers.with_files(),
+        "other_languages": [
+            (code, name) for code, name in settings.LANGUAGES if code != application.language
+        ],
         "asks_identity": IdentityDimension.objects.asked(
             application.cohort.program, application
         ).exists(),

@@ -123,6 +123,7 @@ def test_chair_who_makes_a_program_chairs_it(client):
         "availabilitytimes",
         "languages",
         "seats",
+        "frequent_questions",
     ]
     data = {f"{name}-TOTAL_FORMS": 0 for name in formsets}
     data |= {f"{name}-INITIAL_FORMS": 0 for name in formsets}

@@ -276,6 +276,7 @@ GET = """
 /my/application/withdraw/                                          my  200 my  my  my  my  my  my
 /my/application/come-back/                                         405 405 405 405 405 405 405 405
 /my/application/next-cohort/                                       405 405 405 405 405 405 405 405
+/my/application/language/                                          405 405 405 405 405 405 405 405
 /my/application/files/<answer_id>/                                 my  200 my  my  my  my  my  my
 /committee/files/<answer_id>/                                      in  in  200 404 200 403 403 200
 /my/orientation/choose/                                            405 405 405 405 405 405 405 405
@@ -509,6 +510,7 @@ POST = """
 /my/application/withdraw/                                          my  go  my  my  my  my  my  my
 /my/application/come-back/                                         my  go  my  my  my  my  my  my
 /my/application/next-cohort/                                       my  go  my  my  my  my  my  my
+/my/application/language/                                          my  go  my  my  my  my  my  my
 /my/application/files/<answer_id>/                                 405 405 405 405 405 405 405 405
 /committee/files/<answer_id>/                                      405 405 405 405 405 405 405 405
 /my/orientation/choose/                                            my  go  my  my  my  my  my  my

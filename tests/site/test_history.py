@@ -66,7 +66,9 @@ def test_what_is_kept_is_written_here():
         "signups.Cohort",
         "signups.CommitteeSeat",
         "signups.Format",
+        "signups.FrequentQuestion",
         "signups.Gate",
+        "signups.Inquiry",
         "signups.Language",
         "signups.LibraryType",
         "signups.MeetingWay",
@@ -95,6 +97,7 @@ def test_what_is_kept_is_written_here():
         "role",
         "status",
     ]
+    assert kept["signups.Inquiry"] == ["id", "program", "state"]
 
 
 def test_nothing_sealed_and_no_barrier_has_a_history():

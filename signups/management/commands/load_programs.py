@@ -23,6 +23,7 @@ from signups.models import (
     Cohort,
     CommitteeSeat,
     Format,
+    FrequentQuestion,
     Gate,
     IdentityDimension,
     IdentityOption,
@@ -89,6 +90,11 @@ def load_program(seed: dict[str, Any]) -> Program:
         model.objects.bulk_create(
             model(program=program, position=position, **_option(row))
             for position, row in enumerate(rows)
+        )
+    for position, entry in enumerate(seed.get("faq", [])):
+        # One by one: what is said in the second language is put away when a row is saved.
+        FrequentQuestion.objects.create(
+            program=program, position=position, **{k: _text(v) for k, v in entry.items()}
         )
     for position, question in enumerate(seed["identity"]):
         fields = {name: value for name, value in question.items() if name != "options"}
