@@ -9,6 +9,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from mig_site.caching import public_page
 from spotlights.attachments import CONTENT_TYPES
 from spotlights.models import Guide, GuideAddress, GuideAudience, GuideFile, GuidePhase
 from spotlights.models.guides import FOLDER, MEANT_FOR
@@ -16,6 +17,7 @@ from spotlights.models.guides import FOLDER, MEANT_FOR
 N_RELATED = 3
 
 
+@public_page(max_age=60)
 @require_safe
 def list(request: HttpRequest) -> HttpResponse:
     """The guides phase by phase, all of them or those for one audience or phase."""
@@ -48,6 +50,7 @@ def _chosen(
     return choices(asked) if asked else None
 
 
+@public_page(max_age=60)
 @require_safe
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """One guide: in public, or as a preview for its committee."""
@@ -89,9 +92,7 @@ def _neighbours(guide: Guide, others: list[Guide]) -> tuple[Guide | None, Guide 
     return (phase[place - 1] if place else None), next(iter(phase[place + 1 :]), None)
 
 
-def _related(
-    guide: Guide, others: list[Guide], *, leaving_out: list[Guide | None]
-) -> list[Guide]:
+def _related(guide: Guide, others: list[Guide], *, leaving_out: list[Guide | None]) -> list[Guide]:
     """Guides that its readers may want too: first those of its own audience."""
     readers = MEANT_FOR[guide.audience_enum]
     left = [one for one in others if one not in leaving_out]

@@ -52,7 +52,7 @@ class GuideFileForm(forms.ModelForm):
             self.add_error("upload", "Choose the file.")
         return cleaned
 
-    def save(self, commit: bool = True) -> GuideFile:  # noqa: FBT001, FBT002 - as Django has it
+    def save(self, commit: bool = True) -> GuideFile:
         file = self.cleaned_data.get("upload")
         if file:
             if self.instance.name:
@@ -64,7 +64,7 @@ class GuideFileForm(forms.ModelForm):
 
 
 class GuideFileFormSet(BaseInlineFormSet):
-    def delete_existing(self, obj: GuideFile, commit: bool = True) -> None:  # noqa: FBT001, FBT002
+    def delete_existing(self, obj: GuideFile, commit: bool = True) -> None:
         if commit:
             obj.forget_file()
         super().delete_existing(obj, commit)
@@ -115,14 +115,6 @@ class GuideAdmin(CommitteeAdmin):
             },
         ),
         ("What it says", {"fields": ["body"]}),
-        (
-            "In Spanish",
-            {
-                "fields": ["title_es", "summary_es", "body_es"],
-                "description": "What is blank is shown in English.",
-                "classes": ["collapse"],
-            },
-        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Guide]:

@@ -1,5 +1,6 @@
-"""The Let's Connect series, and the guides in which practice is shared."""
+"""The Let's Connect series with what belongs to each post, and the guides that share practice."""
 
+from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.guides import (
     Guide,
     GuideAddress,
@@ -9,21 +10,29 @@ from spotlights.models.guides import (
     GuideStatus,
     ShippedGuide,
 )
-from spotlights.models.spotlights import (
-    PublishingError,
-    Spotlight,
-    SpotlightStatus,
-)
+from spotlights.models.interviews import InterviewQuestion
+from spotlights.models.library_types import SpotlightLibraryType
+from spotlights.models.links import SpotlightLink
+from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
+from spotlights.models.spotlights import Spotlight
+from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
+    "RESERVED_SLUGS",
     "Guide",
     "GuideAddress",
     "GuideAudience",
     "GuideFile",
     "GuidePhase",
     "GuideStatus",
+    "InterviewQuestion",
     "PublishingError",
     "ShippedGuide",
+    "SlugChange",
     "Spotlight",
+    "SpotlightLibraryType",
+    "SpotlightLink",
+    "SpotlightQuerySet",
     "SpotlightStatus",
+    "SpotlightTopic",
 ]

@@ -15,14 +15,14 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from signups.history import record
 from signups.models import CommitteeQuerySet, Program
 from signups.models.texts import HistoryOfTexts, second_language
 from spotlights.markdown import minutes_to_read, render_markdown
-from spotlights.models.spotlights import PublishingError
+from spotlights.models.publishing import PublishingError
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User

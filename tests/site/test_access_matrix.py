@@ -53,7 +53,7 @@ from tests.factories import (
 from tests.matching.factories import make_pairing, make_run
 from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
-from tests.spotlights.factories import make_draft
+from tests.spotlights.factories import make_draft, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -234,6 +234,21 @@ GET = """
 /admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/spotlights/spotlighttopic/                                  in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/add/                              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/history/              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
+/admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/spotlights/guide/                                           in  in  403 200 200 200 403 200
+/admin/spotlights/guide/add/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/guide/<object_id>/history/                       in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/delete/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/change/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/                               in  in  go  go  go  go  go  go
+/guides/                                                           200 200 200 200 200 200 200 200
+/guides/files/<name>                                               404 404 404 404 404 404 404 404
+/guides/<slug>/                                                    404 404 404 404 200 200 404 200
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -464,6 +479,21 @@ POST = """
 /admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/spotlights/spotlighttopic/                                  in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/add/                              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/history/              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
+/admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/spotlights/guide/                                           in  in  403 200 200 200 403 200
+/admin/spotlights/guide/add/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/guide/<object_id>/history/                       in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/delete/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/change/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/                               in  in  go  go  go  go  go  go
+/guides/                                                           405 405 405 405 405 405 405 405
+/guides/files/<name>                                               405 405 405 405 405 405 405 405
+/guides/<slug>/                                                    405 405 405 405 405 405 405 405
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -589,6 +619,7 @@ def site():
     identity_answer = answer(mentee, make_dimension(program), "Woman")
     steward = make_steward(program)
     draft = make_draft(program=program, slug="own")
+    guide = make_guide(program=program, slug="own", status="draft")
     letter = Letter.objects.create(key="own", program=program, to="ada@example.org")
     enqueue(letter)
     people = {
@@ -626,6 +657,8 @@ def site():
         "matchrun": run.pk,
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
+        "guide": guide.pk,
+        "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,
         "dbtaskresult": DBTaskResult.objects.first().pk,
@@ -647,6 +680,7 @@ def site():
         "app_label": "signups",
         "url": "nowhere/",
         "slug": "own",
+        "name": "none.pdf",
         "program_slug": "own",
         "cohort_slug": "own",
         "role": "mentee",

@@ -55,9 +55,7 @@ def test_editors_see_guides_of_their_programs_and_those_for_everybody(client, ed
 
 
 @pytest.mark.parametrize("n_guides", [1, 3])
-def test_list_takes_the_same_number_of_queries(
-    client, editor, django_assert_num_queries, n_guides
-):
+def test_list_takes_the_same_number_of_queries(client, editor, django_assert_num_queries, n_guides):
     for _ in range(n_guides):
         make_guide_file(make_guide(program=editor.seats.get().program))
 
@@ -90,7 +88,7 @@ def test_a_bad_file_is_refused_beside_its_field_and_nothing_is_saved(client, edi
 
     response = client.post(change(guide), guide_data(guide, title="New", **one_file(page)))
 
-    [form] = [one for one in response.context["inline_admin_formsets"][0].formset.forms[:1]]
+    [form] = response.context["inline_admin_formsets"][0].formset.forms[:1]
     assert form.errors["upload"] == [
         "This is not a PDF, DOCX, XLSX, ODT or ODS file. Save the document in one of these "
         "formats, and choose that."
@@ -122,9 +120,7 @@ def test_what_is_taken_off_leaves_the_store(
         elif way == "replace":
             client.post(change(guide), guide_data(guide, **edited | {"files-0-upload": pdf()}))
         else:
-            client.post(
-                reverse("admin:spotlights_guide_delete", args=[guide.pk]), {"post": "yes"}
-            )
+            client.post(reverse("admin:spotlights_guide_delete", args=[guide.pk]), {"post": "yes"})
 
     assert f"{file.name}" not in [f"guides/{name}" for name in kept_files()]
     assert len(kept_files()) == (1 if way == "replace" else 0)

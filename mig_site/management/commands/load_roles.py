@@ -38,6 +38,8 @@ EDITED_BY_CHAIRS = [
     "spotlights.spotlight",
     "spotlights.guide",
     "spotlights.guidefile",
+    "spotlights.interviewquestion",
+    "spotlights.spotlightlink",
 ]
 
 
@@ -45,6 +47,9 @@ def _all_on(model: str) -> list[str]:
     app, name = model.split(".")
     return [f"{app}.{action}_{name}" for action in ("view", "add", "change", "delete")]
 
+
+# Shared with the committees of all other programs, so no committee takes one away.
+TOPIC_PERMISSIONS = [f"spotlights.{action}_spotlighttopic" for action in ("view", "add", "change")]
 
 # Who reads applications and runs, says what they think of them, and decides nothing.
 MEMBER_PERMISSIONS = [
@@ -101,6 +106,7 @@ CHAIR_PERMISSIONS = [
     "matching.settle_offer",
     "spotlights.publish_spotlight",
     "spotlights.publish_guide",
+    *TOPIC_PERMISSIONS,
 ]
 
 # Apart from the chairs, who do not read identity answers. A steward needs a seat too.
@@ -119,6 +125,9 @@ EDITOR_PERMISSIONS = [
     *_all_on("spotlights.guide"),
     *_all_on("spotlights.guidefile"),
     "spotlights.publish_guide",
+    *_all_on("spotlights.interviewquestion"),
+    *_all_on("spotlights.spotlightlink"),
+    *TOPIC_PERMISSIONS,
 ]
 
 GROUPS = {
