@@ -117,7 +117,10 @@ def file(request: HttpRequest, name: str) -> HttpResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     # Asked for each time, so that the count is true and a guide taken back has no file left.
-    patch_cache_control(response, no_cache=True)
+    if is_public:
+        patch_cache_control(response, public=True, no_cache=True)
+    else:
+        patch_cache_control(response, private=True, no_store=True)
     if request.method == "GET" and is_public:
         file.count_download()
     return response

@@ -80,7 +80,7 @@ def _site_with_everything() -> None:
     make_guide_file(
         make_guide(
             slug="agenda",
-            body="## Before\n\n- [ ] Write *first*.\n\n| Minutes | What |\n|---|---|\n| 10 | Hello |",
+            body="## First\n\n- [ ] Write.\n\n| Minutes | What |\n|---|---|\n| 10 | Say hello |",
         )
     )
     make_guide()
