@@ -24,6 +24,8 @@ SITE_URL = env("SITE_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
+    # First: the models of the others have their texts in two languages when they get ready.
+    "modeltrans",
     "mig_site",
     "signups",
     "matching",
@@ -43,7 +45,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "django_tasks_db",
-    "modeltrans",
     "simple_history",
     "timezone_field",
 ]
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mig_site.caching.CompressTextMiddleware",
+    "mig_site.caching.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
     "mig_site.middleware.RefuseNulMiddleware",
     "mig_site.middleware.RefuseOtherCharsetsMiddleware",
@@ -81,6 +84,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mig_site.context_processors.site",
+                # After Django's own messages, which it leaves out of pages for everybody.
+                "mig_site.context_processors.public_pages",
                 "mig_site.context_processors.languages",
             ],
         },
@@ -127,6 +132,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "mig_site" / "locale"]
+FORMAT_MODULE_PATH = "mig_site.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

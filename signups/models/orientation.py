@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from mig_site.dates import moment_in_words
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
-from signups.windows import in_words
+from signups.models.texts import second_language
 
 # Who leaves the program gives the place back at once; see also release_places_left_behind.
 TAKES_PART = Q(places_taken__application__status=ApplicationStatus.ACCEPTED)
@@ -46,6 +47,7 @@ class OrientationSession(models.Model):
     )
     places = models.PositiveSmallIntegerField(default=100)
     dropped_at = models.DateTimeField("dropped", null=True, blank=True, editable=False)
+    i18n = second_language("how_to_join")
 
     objects = OrientationSessionQuerySet.as_manager()
 
@@ -77,7 +79,7 @@ class OrientationSession(models.Model):
     @property
     def when(self) -> str:
         """When it begins, in the program's zone, with the zone's name."""
-        return in_words(self.starts_at, self.cohort.program.time_zone)
+        return moment_in_words(self.starts_at, self.cohort.program.time_zone)
 
     @property
     def ends_at(self) -> datetime:
@@ -93,8 +95,9 @@ class OrientationSession(models.Model):
 
     def is_news_after(self, before: OrientationSession) -> bool:
         """Whether those who have a place must hear of what changed since ``before``."""
-        told = ["starts_at", "minutes", "how_to_join"]
-        return any(getattr(self, name) != getattr(before, name) for name in told)
+        told = ["starts_at", "minutes", "how_to_join", "how_to_join_es"]
+        # A text in the second language is not there, or empty: nothing is said either way.
+        return any((getattr(self, name) or "") != (getattr(before, name) or "") for name in told)
 
 
 class OrientationPlaceQuerySet(CommitteeQuerySet):
