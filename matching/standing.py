@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply
+from django.db.models import Q
+from django.utils import timezone
+
+from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply, Pairing
 from signups.models import Application, Role
 
 
@@ -81,3 +84,11 @@ def offers_told(application: Application) -> list[dict[str, object]]:
         }
         for offer in offers
     ]
+
+
+def has_ended_mentorship(application: Application) -> bool:
+    """Whether a person was introduced to somebody, and their time together is over."""
+    of_person = Q(mentee=application.pk) | Q(mentor=application.pk)
+    ended = Q(ended_at__isnull=False) | Q(mentee__cohort__ends_on__lt=timezone.localdate())
+    introduced = Pairing.objects.approved().filter(introduced_at__isnull=False)
+    return introduced.filter(of_person, ended).exists()

@@ -16,6 +16,9 @@ from matching.erasing import erase_and_part, has_recent_pairing
 from mig_site import logging_in, queue
 from signups import history, retention
 from signups.models import Application, Cohort
+from spotlights.models import Suggestion
+from spotlights.models.suggestions import KEPT
+from spotlights.suggestion_erasing import erase_suggestions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,14 @@ RULES = [
         kept="until the next day",
         goes="Deleted",
         due=retention.letters_to_erased_people,
+    ),
+    Rule(
+        what="Suggestions of leaders, and stories that people told",
+        kept=f"{KEPT.days} days after they arrived or were last dealt with; a story no longer than "
+        "the application",
+        goes="Deleted, with the letters about them; a spotlight that was made of one stays",
+        due=Suggestion.objects.due,
+        go=erase_suggestions,
     ),
     Rule(
         what="Finished tasks",

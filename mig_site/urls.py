@@ -44,6 +44,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("lets-connect/", include("spotlights.urls")),
         path("guides/", include("spotlights.guide_urls")),
+        path("", include("spotlights.suggestion_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,

@@ -1,6 +1,7 @@
-"""The room in which a committee writes: spotlights and guides."""
+"""The room in which a committee writes: spotlights, guides, and what people suggest for them."""
 
 from spotlights.admin.guides import GuideAdmin
 from spotlights.admin.spotlights import SpotlightAdmin
+from spotlights.admin.suggestions import SuggestionAdmin
 
-__all__ = ["GuideAdmin", "SpotlightAdmin"]
+__all__ = ["GuideAdmin", "SpotlightAdmin", "SuggestionAdmin"]

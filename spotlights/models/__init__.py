@@ -15,6 +15,12 @@ from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
 from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
 from spotlights.models.spotlights import Spotlight
+from spotlights.models.suggestions import (
+    Naming,
+    Suggestion,
+    SuggestionKind,
+    SuggestionStatus,
+)
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "GuidePhase",
     "GuideStatus",
     "InterviewQuestion",
+    "Naming",
     "PublishingError",
     "ShippedGuide",
     "SlugChange",
@@ -35,4 +42,7 @@ __all__ = [
     "SpotlightQuerySet",
     "SpotlightStatus",
     "SpotlightTopic",
+    "Suggestion",
+    "SuggestionKind",
+    "SuggestionStatus",
 ]
