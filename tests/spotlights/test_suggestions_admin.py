@@ -109,7 +109,7 @@ def test_one_press_makes_a_draft_and_leads_to_it(client, editor):
         spotlight,
         editor,
     )
-    assert str(spotlight) in client.get(change(suggestion)).text
+    assert f'href="{response.url}"' in client.get(change(suggestion)).text
 
 
 def test_a_draft_is_made_once(client, editor):
