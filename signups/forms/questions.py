@@ -15,7 +15,8 @@ from signups.models import Answer, Application, Question, QuestionKind, Upload
 
 PREFIX = "questions"
 
-YES_AND_NO = ["Yes", "No"]
+# As they are kept, and as they are read.
+YES_AND_NO = {"Yes": _("Yes"), "No": _("No")}
 
 # What is said where an answer is missing.
 MISSING = {
@@ -87,7 +88,7 @@ class QuestionsPart(Part):
     def _choices(self, question: Question, answer: Answer | None) -> list[tuple[str, str]]:
         """What can be chosen: as it is kept, whatever the language, and as it is read."""
         if question.kind == QuestionKind.YES_NO:
-            choices = {text: text for text in YES_AND_NO}
+            choices = dict(YES_AND_NO)
         else:
             choices = {option.text: option.text_i18n for option in question.options.all()}
         # What was chosen before can stay chosen, whatever became of the option.
