@@ -22,6 +22,7 @@ from django.utils.translation import get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from mig_site.caching import public_page
 from mig_site.queue import QueueState
 from signups.calls import calls_of
 from signups.models import Program
@@ -31,6 +32,7 @@ N_LATEST_SPOTLIGHTS = 3
 
 
 @require_safe
+@public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The programs with their calls, and the latest spotlights."""
     programs = Program.objects.published().prefetch_related("cohorts")
@@ -78,6 +80,7 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
 
 
 @require_safe
+@public_page(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
 

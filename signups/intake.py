@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from mig_site.languages import current_language
 from signups import emails
-from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
+from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart, NewsPart
 from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
@@ -29,6 +29,7 @@ PARTS: dict[str, type[Part]] = {
     PREFIX: QuestionsPart,
     "identity": IdentityPart,
     "barriers": BarriersPart,
+    "news": NewsPart,
 }
 
 # What a page sends that is no answer.
