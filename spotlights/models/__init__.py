@@ -1,17 +1,24 @@
 """The posts of the Let's Connect series, with what belongs to each of them."""
 
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
+from spotlights.models.announcements import Announcement
 from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
+from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
 from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
 from spotlights.models.spotlights import Spotlight
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
     "RESERVED_SLUGS",
+    "Announcement",
     "InterviewQuestion",
+    "PortrayedLink",
     "PublishingError",
+    "Reading",
+    "Reply",
+    "ReplyKind",
     "SlugChange",
     "Spotlight",
     "SpotlightLibraryType",
