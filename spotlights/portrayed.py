@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from mig_site.dates import day_in_words
 from signups.history import record
 from signups.letters import LINK_PLACEHOLDER, NEW_ADDRESS, NotWantedError, write
 from signups.models import Letter, LetterLink
@@ -124,6 +125,38 @@ def take_back(spotlight: Spotlight, *, words: str = "") -> None:
     _note_consent(spotlight, wording="", note="")
     kind = ReplyKind.WITHDRAWAL if was_public else ReplyKind.DECLINE
     _note_reply(spotlight, kind, words=words)
+
+
+@transaction.atomic
+def note_edit(spotlight: Spotlight, *, before: str, is_agreed: bool) -> list[str]:
+    """Note to which text the consent belongs after an edit; returns what the editor must know.
+
+    ``before`` is the wording before the edit; ``is_agreed`` says that with it the editor noted
+    their consent to the text as it stands now. What was scheduled waits for a new consent.
+    """
+    after = spotlight.wording()
+    if spotlight.consent_given_on is None:
+        covered = ""
+    elif is_agreed:
+        covered = after
+    else:
+        covered = spotlight.consent_to or before or after
+    if covered != spotlight.consent_to:
+        spotlight.consent_to = covered
+        Spotlight.objects.filter(pk=spotlight.pk).update(consent_to=covered)
+    if covered in ("", after) or before == after:
+        return []
+    day = day_in_words(spotlight.consent_given_on)
+    sentences = [
+        f"The text is no longer the one that {spotlight.person_name} agreed to on {day}: send it "
+        "to read once more."
+    ]
+    if spotlight.is_scheduled():
+        spotlight.unschedule()
+        sentences.append("It was taken off the schedule until they agree; it is in review again.")
+    elif spotlight.is_published():
+        sentences.append("It stays public as it is now.")
+    return sentences
 
 
 def settle(reply: Reply, *, by: User) -> bool:

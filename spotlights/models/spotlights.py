@@ -275,6 +275,15 @@ class Spotlight(models.Model):
             raise PublishingError(f"“{self}” is not in review.")
         self._move(SpotlightStatus.DRAFT)
 
+    def unschedule(self) -> None:
+        """Do not show this spotlight from its moment on after all; it is in review again.
+
+        Raises PublishingError when it is not scheduled (any more).
+        """
+        if not self.is_scheduled():
+            raise PublishingError(f"“{self}” is not scheduled.")
+        self._move(SpotlightStatus.IN_REVIEW)
+
     def publish(self, *, at: datetime | None = None) -> None:
         """Show this spotlight from ``at`` on, or else from its own date, or else from now.
 
