@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
 from signups.admin.scoped import CommitteeInline
-from spotlights.models import InterviewQuestion, Spotlight, SpotlightLink
+from spotlights.models import InterviewQuestion, SpotlightLink
 
 # Where a row comes that has no number: after all that have one.
 LAST = 32_000

@@ -172,6 +172,9 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         obj.save(update_fields=[*edited, "updated_at"] if change else None)
         if change and "slug" in edited:
             obj.note_slug_change(form.initial["slug"])
+        if change and "contact_email" in edited:
+            # Whoever reads letters to the old address has no say any more.
+            obj.portrayed_links.working().update(revoked_at=timezone.now())
 
     def save_related(
         self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool

@@ -116,12 +116,12 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
+# Who writes does not publish: a chair reads it once more, and lets it out.
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
     *_all_on("spotlights.interviewquestion"),
     *_all_on("spotlights.spotlightlink"),
     *TOPIC_PERMISSIONS,
-    "spotlights.publish_spotlight",
 ]
 
 GROUPS = {
