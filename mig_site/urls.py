@@ -44,6 +44,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("lets-connect/", include("spotlights.urls")),
         path("my/spotlight/", include("spotlights.portrayed_urls")),
+        path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from signups.access import STAY, no_trace
 from spotlights import portrayed
-from spotlights.forms import ChangeForm, TakeBackForm
 from spotlights.models import PortrayedLink, Reply, ReplyKind, Spotlight
+from spotlights.portrayed_forms import ChangeForm, TakeBackForm
 from spotlights.reading import page_of
 
 View = Callable[..., HttpResponse]

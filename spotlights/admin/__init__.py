@@ -1,6 +1,7 @@
-"""Where a committee writes spotlights, has them read, publishes, announces and withdraws them."""
+"""The room in which a committee writes: spotlights and guides."""
 
+from spotlights.admin.guides import GuideAdmin
 from spotlights.admin.spotlights import SpotlightAdmin
 from spotlights.admin.topics import SpotlightTopicAdmin
 
-__all__ = ["SpotlightAdmin", "SpotlightTopicAdmin"]
+__all__ = ["GuideAdmin", "SpotlightAdmin", "SpotlightTopicAdmin"]

@@ -1,7 +1,16 @@
-"""The posts of the Let's Connect series, with what belongs to each of them."""
+"""The Let's Connect series with what belongs to each post, and the guides that share practice."""
 
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.announcements import Announcement
+from spotlights.models.guides import (
+    Guide,
+    GuideAddress,
+    GuideAudience,
+    GuideFile,
+    GuidePhase,
+    GuideStatus,
+    ShippedGuide,
+)
 from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
@@ -13,12 +22,19 @@ from spotlights.models.topics import SpotlightTopic
 __all__ = [
     "RESERVED_SLUGS",
     "Announcement",
+    "Guide",
+    "GuideAddress",
+    "GuideAudience",
+    "GuideFile",
+    "GuidePhase",
+    "GuideStatus",
     "InterviewQuestion",
     "PortrayedLink",
     "PublishingError",
     "Reading",
     "Reply",
     "ReplyKind",
+    "ShippedGuide",
     "SlugChange",
     "Spotlight",
     "SpotlightLibraryType",
