@@ -16,7 +16,8 @@ from matching.erasing import erase_and_part, has_recent_pairing
 from mig_site import logging_in, queue
 from signups import history, retention
 from signups.models import Application, Cohort
-from spotlights.models import Suggestion
+from spotlights import retention as spotlights_retention
+from spotlights.models import Suggestion, portrayed
 from spotlights.models.suggestions import KEPT
 from spotlights.suggestion_erasing import erase_suggestions
 
@@ -51,6 +52,12 @@ RULES = [
         kept="until they expire",
         goes="Deleted",
         due=retention.unsubscribe_links_due,
+    ),
+    Rule(
+        what="Links of people portrayed to their spotlights",
+        kept=f"{portrayed.LIFETIME.days} days, or until they are revoked",
+        goes="Deleted",
+        due=spotlights_retention.links_due,
     ),
     Rule(
         what="Words of letters",

@@ -43,6 +43,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("lets-connect/", include("spotlights.urls")),
+        path("my/spotlight/", include("spotlights.portrayed_urls")),
         path("guides/", include("spotlights.guide_urls")),
         path("", include("spotlights.suggestion_urls")),
         path("", include("signups.urls")),

@@ -16,6 +16,7 @@ from mig_site.languages import current_language
 from signups.letters import write
 from signups.models import Application, ReviewError
 from spotlights import suggestion_emails as emails
+from spotlights.erasing import erase
 from spotlights.models import (
     InterviewQuestion,
     SlugChange,
@@ -104,7 +105,7 @@ def take_down(spotlight: Spotlight) -> None:
     if spotlight.status == SpotlightStatus.PUBLISHED:
         spotlight.withdraw()
     elif spotlight.status != SpotlightStatus.WITHDRAWN:
-        spotlight.delete()
+        erase(spotlight)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from signups.erasing import forget_letters, forget_log
 from signups.models import Application, Letter
+from spotlights.erasing import erase
 from spotlights.models import Spotlight, SpotlightStatus, Suggestion
 from spotlights.models.suggestions import SuggestionQuerySet
 
@@ -37,11 +38,8 @@ def forget_writer(application: Application, *, with_what_is_public: bool) -> Non
         spotlights = spotlights.filter(
             status__in=[SpotlightStatus.DRAFT, SpotlightStatus.IN_REVIEW]
         )
-    gone = list(spotlights)
-    forget_log(Spotlight, [spotlight.pk for spotlight in gone])
-    for spotlight in gone:
-        # With its history.
-        spotlight.delete()
+    for spotlight in spotlights:
+        erase(spotlight)
     erase_suggestions(stories)
     if with_what_is_public:
         erase_suggestions(Suggestion.objects.from_address(application.email))

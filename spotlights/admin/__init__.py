@@ -3,5 +3,6 @@
 from spotlights.admin.guides import GuideAdmin
 from spotlights.admin.spotlights import SpotlightAdmin
 from spotlights.admin.suggestions import SuggestionAdmin
+from spotlights.admin.topics import SpotlightTopicAdmin
 
-__all__ = ["GuideAdmin", "SpotlightAdmin", "SuggestionAdmin"]
+__all__ = ["GuideAdmin", "SpotlightAdmin", "SpotlightTopicAdmin", "SuggestionAdmin"]

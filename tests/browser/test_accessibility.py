@@ -37,6 +37,9 @@ PAGES = {
     "guides": "/guides/",
     "guides for one": "/guides/?audience=mentees&phase=connecting",
     "guide": "/guides/agenda/",
+    "suggest a leader": "/suggest-a-leader/",
+    "suggested": "/suggest-a-leader/thanks/",
+    "suggestion taken back": "/my/suggestion-taken-back/",
     "not found": "/nowhere/",
 }
 

@@ -55,6 +55,7 @@ from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
 from tests.spotlights.factories import make_draft, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
+from tests.spotlights.suggestion_factories import make_suggestion
 
 pytestmark = pytest.mark.django_db
 
@@ -229,6 +230,10 @@ GET = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  200 404 200 403 403 200
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 405 403 403 405
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 405 403 403 405
+/admin/spotlights/spotlight/preview/                               in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -250,6 +255,18 @@ GET = """
 /guides/                                                           200 200 200 200 200 200 200 200
 /guides/files/<name>                                               404 404 404 404 200 200 404 200
 /guides/<slug>/                                                    404 404 404 404 200 200 404 200
+/admin/spotlights/suggestion/                                      in  in  403 200 200 200 403 200
+/admin/spotlights/suggestion/add/                                  in  in  403 403 403 403 403 403
+/admin/spotlights/suggestion/<object_id>/history/                  in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/delete/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/change/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/                          in  in  go  go  go  go  go  go
+/suggest-a-leader/                                                 200 200 200 200 200 200 200 200
+/suggest-a-leader/thanks/                                          200 200 200 200 200 200 200 200
+/my/suggestion/<token>/                                            go  go  go  go  go  go  go  go
+/my/suggestion-taken-back/                                         200 200 200 200 200 200 200 200
+/my/application/story/                                             my  404 my  my  my  my  my  my
+/my/application/story/take-back/                                   405 405 405 405 405 405 405 405
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -271,6 +288,13 @@ GET = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     go  go  go  go  go  go  go  go
+/my/spotlight/link/<token>/                                        go  go  go  go  go  go  go  go
+/my/spotlight/link-failed/                                         200 200 200 200 200 200 200 200
+/my/spotlight/agree/                                               405 405 405 405 405 405 405 405
+/my/spotlight/change/                                              405 405 405 405 405 405 405 405
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               405 405 405 405 405 405 405 405
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
@@ -474,6 +498,10 @@ POST = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  go  404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 go  403 403 go
+/admin/spotlights/spotlight/preview/                               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -495,6 +523,18 @@ POST = """
 /guides/                                                           405 405 405 405 405 405 405 405
 /guides/files/<name>                                               405 405 405 405 405 405 405 405
 /guides/<slug>/                                                    405 405 405 405 405 405 405 405
+/admin/spotlights/suggestion/                                      in  in  403 200 200 200 403 200
+/admin/spotlights/suggestion/add/                                  in  in  403 403 403 403 403 403
+/admin/spotlights/suggestion/<object_id>/history/                  in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/delete/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/change/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/                          in  in  go  go  go  go  go  go
+/suggest-a-leader/                                                 200 200 200 200 200 200 200 200
+/suggest-a-leader/thanks/                                          405 405 405 405 405 405 405 405
+/my/suggestion/<token>/                                            go  go  go  go  go  go  go  go
+/my/suggestion-taken-back/                                         405 405 405 405 405 405 405 405
+/my/application/story/                                             my  404 my  my  my  my  my  my
+/my/application/story/take-back/                                   my  go  my  my  my  my  my  my
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -516,6 +556,13 @@ POST = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     405 405 405 405 405 405 405 405
+/my/spotlight/link/<token>/                                        405 405 405 405 405 405 405 405
+/my/spotlight/link-failed/                                         405 405 405 405 405 405 405 405
+/my/spotlight/agree/                                               go  go  go  go  go  go  go  go
+/my/spotlight/change/                                              go  go  go  go  go  go  go  go
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               go  go  go  go  go  go  go  go
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
@@ -560,6 +607,7 @@ CACHES = """
 /lets-connect/<slug>/                                  public, no-cache
 /lets-connect/feed/                                    public, no-cache
 /my/erased/                                            no-store
+/my/spotlight/link-failed/                             no-store
 /my/lost-link/                                         no-store
 /guides/                                               public, max-age=60
 /guides/<slug>/                                        public, max-age=60
@@ -569,6 +617,9 @@ CACHES = """
 /programs/<program_slug>/<cohort_slug>/apply/<role>/   no-store
 /programs/<program_slug>/<cohort_slug>/saved/<role>/   no-store
 /programs/<program_slug>/how-we-match/                 public, max-age=60, stale-while-revalidate=60
+/suggest-a-leader/                                     no-store
+/suggest-a-leader/thanks/                              public, max-age=60
+/my/suggestion-taken-back/                             no-store
 /robots.txt                                            public, max-age=3600
 """
 
@@ -663,6 +714,7 @@ def site():
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
         "guide": guide.pk,
+        "suggestion": make_suggestion(program=program).pk,
         "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,
@@ -685,6 +737,7 @@ def site():
         "app_label": "signups",
         "url": "nowhere/",
         "slug": "own",
+        "spotlight_id": draft.pk,
         "name": guide_file.name.removeprefix("guides/"),
         "program_slug": "own",
         "cohort_slug": "own",

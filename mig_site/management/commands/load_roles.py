@@ -127,6 +127,7 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
+# Who writes does not publish: a chair reads it once more, and lets it out.
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
     "spotlights.publish_spotlight",

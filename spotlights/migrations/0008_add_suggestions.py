@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('signups', '0014_count_suggestions'),
-        ('spotlights', '0006_add_guides'),
+        ('spotlights', '0007_add_announcing_and_replies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
