@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +14,7 @@ from mig_site.caching import public_page
 from signups.access import no_trace
 from signups.intake import faults_in
 from signups.limits import LimitReachedError, count_attempt
-from signups.models import Deed
+from signups.models import Deed, Program
 from signups.traps import STAMP_NAME, reason_to_ask_again, stamp_for
 from spotlights import suggesting
 from spotlights.models import Suggestion
@@ -27,6 +27,8 @@ FORM = "suggestions/suggest.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: HttpRequest) -> HttpResponse:
     """Take a suggestion; the answer is the same whoever is suggested, and however often."""
+    if not Program.objects.published().exists():
+        raise Http404  # no committee is there to read it
     if request.method != "POST":
         return form_page(request, FORM, SuggestionForm(), {})
     form = SuggestionForm(request.POST)
