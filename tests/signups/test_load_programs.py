@@ -223,7 +223,7 @@ def test_spanish_is_added_where_nobody_has_said_it_and_nowhere_else(capsys):
     call_command("load_programs")
 
     said = [topic.name_es for topic in cal.topics.all()[:4]]
-    assert said == ["Lo nuestro", "", None, "Práctica de entrevistas"]
+    assert said == ["Lo nuestro", "", None, "Pasar a la supervisión o la gestión"]
     missing.refresh_from_db()
     assert (missing.name, missing.history.count()) == (before, 2)
     assert capsys.readouterr().out.splitlines() == [
