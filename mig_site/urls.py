@@ -43,6 +43,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("lets-connect/", include("spotlights.urls")),
+        path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,
@@ -50,3 +51,4 @@ urlpatterns = [
 ]
 
 handler400 = "mig_site.views.bad_request"
+handler500 = "mig_site.views.server_error"
