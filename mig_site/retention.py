@@ -38,6 +38,13 @@ RULES = [
         due=retention.drafts_due,
     ),
     Rule(
+        what="Questions from the public",
+        kept=f"{retention.INQUIRIES_KEPT.days} days after the last message, answered or not",
+        goes="Deleted, with their messages, links and letters",
+        due=retention.inquiries_due,
+        go=retention.erase_inquiries,
+    ),
+    Rule(
         what="Links",
         kept="until they expire or are revoked",
         goes="Deleted",
