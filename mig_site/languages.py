@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.urls import translate_url
@@ -30,6 +31,18 @@ class LanguageMiddleware(LocaleMiddleware):
 def current_language() -> str:
     """The language of the page at hand; the first one where there is no page."""
     return get_language() or settings.LANGUAGE_CODE
+
+
+def language_of(row: Model, field: str) -> str:
+    """In which language a text of a committee stands on the page at hand; empty for the page's own.
+
+    A text that was not translated is read in the first language, by whoever wrote it.
+    """
+    language = current_language()
+    if language == settings.LANGUAGE_CODE or not getattr(row, field):
+        return ""
+    is_translated = getattr(row, f"{field}_{language}", "")
+    return "" if is_translated else settings.LANGUAGE_CODE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "mig_site" / "locale"]
+FORMAT_MODULE_PATH = "mig_site.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from mig_site.dates import moment_in_words
 from signups.models import Attempt, Deed
-from signups.windows import in_words
 
 WINDOW = timedelta(hours=1)
 
@@ -52,7 +52,7 @@ class LimitReachedError(Exception):
         moment = (self.again_at + timedelta(seconds=59)).replace(second=0, microsecond=0)
         return (
             "From where you are, this was done very often within an hour, by you or by others on "
-            f"the same network. Please try again after {in_words(moment, zone)}. "
+            f"the same network. Please try again after {moment_in_words(moment, zone)}. "
             "What you wrote is still here."
         )
 

@@ -8,7 +8,9 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+
+from mig_site.dates import moment_in_words
 
 
 class WindowState(StrEnum):
@@ -46,26 +48,20 @@ class Window:
     @property
     def opens(self) -> str:
         """The opening moment in words, with its zone."""
-        return in_words(self.opens_at, self.zone)
+        return moment_in_words(self.opens_at, self.zone)
 
     @property
     def closes(self) -> str:
         """The closing moment in words, with its zone; empty for a window without end."""
-        return in_words(self.closes_at, self.zone) if self.closes_at else ""
+        return moment_in_words(self.closes_at, self.zone) if self.closes_at else ""
 
     @property
     def sentence(self) -> str:
         """Where the window stands, for any page or letter."""
         if self.state == WindowState.UPCOMING:
-            return f"Applications open on {self.opens}."
+            return _("Applications open on %(moment)s.") % {"moment": self.opens}
         if self.state == WindowState.CLOSED:
-            return f"Applications closed on {self.closes}."
-        return (
-            f"Apply by {self.closes}." if self.closes_at else "Open all year: apply when you like."
-        )
-
-
-def in_words(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as it is said in ``zone``, with the name of the zone."""
-    local = moment.astimezone(zone)
-    return f"{format_date(local, 'l, j F Y, g:i a')} {local.tzname()} ({zone.key})"
+            return _("Applications closed on %(moment)s.") % {"moment": self.closes}
+        if self.closes_at:
+            return _("Apply by %(moment)s.") % {"moment": self.closes}
+        return _("Open all year: apply when you like.")

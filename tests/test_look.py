@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.template.loader import render_to_string
 
+from mig_site.colours import LEAST_FOR_WORDS, SCHEMES, colours, contrast, contrasts, properties
+
 TEMPLATES = settings.BASE_DIR / "templates"
 STATIC = settings.BASE_DIR / "static"
 PAGES = sorted(
@@ -22,66 +24,34 @@ INLINE_CODE = re.compile(
 )
 OTHER_HOST = re.compile(r"\b(?:src|href)=\"(?:https?:)?//", re.IGNORECASE)
 
-SITE_CSS = (STATIC / "site.css").read_text()
-ADMIN_CSS = (STATIC / "admin-site.css").read_text()
-DARK = "@media screen and (prefers-color-scheme: dark) {"
-
-
-def declarations(css: str, opening: str) -> dict[str, str]:
-    """The custom properties set between ``opening`` and the next closing brace."""
-    block = css[css.index(opening) + len(opening) :]
-    return dict(re.findall(r"(--[\w-]+):\s*([^;]+);", block[: block.index("}")]))
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of ``#rrggbb``, as WCAG 2.2 defines it."""
-    shares = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [
-        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted([luminance(one), luminance(other)], reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-LIGHT_TOKENS = declarations(SITE_CSS, ":root {")
-TOKENS = {
-    "light": LIGHT_TOKENS,
-    "dark": LIGHT_TOKENS | declarations(SITE_CSS, f"{DARK}\n  :root {{"),
-}
-
-ADMIN_LIGHT = declarations(ADMIN_CSS, ':root, html[data-theme="light"] {')
-ADMIN_DARK = declarations(ADMIN_CSS, f"{DARK}\n  :root {{")
-ADMIN_TOKENS = {"light": ADMIN_LIGHT, "dark": ADMIN_LIGHT | ADMIN_DARK}
-
-# Words, and the grounds they stand on.
-WORDS = {
-    "ink": ["paper", "paper-raised", "paper-sunk", "field", "accent-tint", "primary-tint"],
-    "ink-soft": ["paper", "paper-raised", "paper-sunk"],
-    "primary": ["paper", "paper-raised", "paper-sunk", "primary-tint", "accent-tint"],
-    "primary-deep": ["paper", "paper-raised", "paper-sunk", "primary-tint", "accent-tint"],
-    "accent": ["paper", "paper-raised", "paper-sunk", "accent-tint"],
-    "danger": ["paper-raised", "danger-tint"],
-    "on-primary": ["primary", "primary-deep"],
-    "on-night": ["night"],
-    "on-night-soft": ["night"],
-}
-EDGES = {"rule-strong": ["paper", "paper-raised", "field"], "focus": ["paper", "paper-raised"]}
+CSS = STATIC / "css"
+SHEETS = {path.relative_to(CSS).as_posix(): path.read_text() for path in CSS.rglob("*.css")}
+SITE = "".join(css for name, css in SHEETS.items() if not name.startswith("admin/"))
+ADMIN = "".join(css for name, css in SHEETS.items() if name.startswith("admin/"))
+# On paper, where everything is black on white, and a code to be photographed.
+COLOURS_OF_THEIR_OWN = {"tokens.css", "print.css", "admin/second-factor.css"}
 
 ADMIN_WORDS = {
     "body-fg": ["body-bg", "darkened-bg", "selected-bg", "selected-row", "desk-raised"],
     "body-quiet-color": ["body-bg", "darkened-bg", "desk-raised"],
     "link-fg": ["body-bg", "darkened-bg", "selected-row"],
     "link-hover-color": ["body-bg", "darkened-bg"],
-    "header-link-color": ["header-bg"],
+    "header-link-color": ["header-bg", "secondary"],
     "header-color": ["header-bg"],
     "breadcrumbs-fg": ["breadcrumbs-bg"],
     "breadcrumbs-link-fg": ["breadcrumbs-bg"],
     "error-fg": ["body-bg", "message-error-bg"],
-    "button-fg": ["button-bg", "button-hover-bg", "default-button-bg", "default-button-hover-bg"],
+    "button-fg": [
+        "button-bg",
+        "button-hover-bg",
+        "default-button-bg",
+        "default-button-hover-bg",
+        "close-button-bg",
+        "close-button-hover-bg",
+        "delete-button-bg",
+        "delete-button-hover-bg",
+    ],
+    "primary-fg": ["primary"],
     "object-tools-fg": ["object-tools-bg", "object-tools-hover-bg"],
     "desk-good-fg": ["desk-good-bg"],
     "desk-wait-fg": ["desk-wait-bg"],
@@ -90,13 +60,12 @@ ADMIN_WORDS = {
 }
 
 
-def too_faint(tokens: dict[str, str], pairs: dict[str, list[str]], least: float) -> list[str]:
-    return [
-        f"{word} on {ground}: {ratio:.2f}"
-        for word, grounds in pairs.items()
-        for ground in grounds
-        if (ratio := contrast(tokens[f"--{word}"], tokens[f"--{ground}"])) < least
-    ]
+def admin_colours(scheme: str) -> dict[str, str]:
+    """What Django and the desk call their colours, each led back to a colour of the site."""
+    found = colours(scheme)
+    for name, value in properties(SHEETS["admin/colours.css"]).items():
+        found[name.removeprefix("--")] = found.get(value.removeprefix("var(--").rstrip(")"))
+    return found
 
 
 def test_contrast_is_measured_as_the_standard_says():
@@ -104,42 +73,84 @@ def test_contrast_is_measured_as_the_standard_says():
     assert round(contrast("#767676", "#ffffff"), 2) == 4.54
 
 
-@pytest.mark.parametrize("setting", ["light", "dark"])
-def test_words_and_edges_can_be_told_from_their_ground(setting):
-    assert too_faint(TOKENS[setting], WORDS, 4.5) == []
-    assert too_faint(TOKENS[setting], EDGES, 3) == []
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_words_and_edges_can_be_told_from_their_ground(scheme):
+    assert [pair for pair in contrasts(scheme) if not pair.is_enough] == []
 
 
-@pytest.mark.parametrize("setting", ["light", "dark"])
-def test_words_in_the_admin_can_be_told_from_their_ground(setting):
-    assert too_faint(ADMIN_TOKENS[setting], ADMIN_WORDS, 4.5) == []
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_words_in_the_admin_can_be_told_from_their_ground(scheme):
+    of = admin_colours(scheme)
+
+    faint = [
+        f"{word} on {ground}"
+        for word, grounds in ADMIN_WORDS.items()
+        for ground in grounds
+        if contrast(of[word], of[ground]) < LEAST_FOR_WORDS
+    ]
+
+    assert faint == []
 
 
-def test_dark_by_hand_is_dark_by_setting():
-    assert declarations(ADMIN_CSS, 'html[data-theme="dark"] {') == ADMIN_DARK
+@pytest.mark.parametrize("name", sorted(SHEETS.keys() - COLOURS_OF_THEIR_OWN))
+def test_colours_are_named_in_one_place(name):
+    without_drawings = re.sub(r"url\([^)]*\)", "", SHEETS[name])
+
+    assert re.findall(r"#[0-9a-f]{3,8}\b", without_drawings, re.IGNORECASE) == []
 
 
 def test_every_colour_that_is_used_is_defined():
     django_css = Path(admin.__file__).parent / "static" / "admin" / "css"
     of_django = "".join(path.read_text() for path in django_css.glob("*.css"))
 
-    # What is defined for the dark only would be missing in the light.
-    assert set(TOKENS["dark"]) == set(LIGHT_TOKENS)
-    assert set(ADMIN_TOKENS["dark"]) == set(ADMIN_LIGHT)
-    assert undefined(SITE_CSS, SITE_CSS) == set()
-    assert undefined(ADMIN_CSS, ADMIN_CSS + of_django) == set()
+    assert undefined(SITE, SITE) == set()
+    assert undefined(ADMIN, SHEETS["tokens.css"] + ADMIN + of_django) == set()
 
 
 def undefined(css: str, definitions: str) -> set[str]:
-    return set(re.findall(r"var\((--[\w-]+)", css)) - set(re.findall(r"(--[\w-]+):", definitions))
+    return set(re.findall(r"var\((--[\w-]+)", css)) - properties(definitions).keys()
 
 
-@pytest.mark.parametrize("css", [SITE_CSS, ADMIN_CSS], ids=["site", "admin"])
-def test_style_sheets_ask_for_no_other_file(css):
-    assert [
-        url for url in re.findall(r"url\(\"?([^\")]*)", css) if not url.startswith("data:")
-    ] == []
+@pytest.mark.parametrize("name", sorted(SHEETS))
+def test_style_sheets_ask_for_no_other_file_and_stay_short(name):
+    css = SHEETS[name]
+
+    urls = re.findall(r"url\(\"?([^\")]*)", css)
+    assert [url for url in urls if not url.startswith("data:")] == []
     assert "@import" not in css
+    assert css.count("\n") <= 320
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("admin/")])
+def test_pages_link_the_style_sheets_of_what_they_show(name):
+    source = (TEMPLATES / name).read_text()
+    if '{% extends "base.html" %}' not in source:
+        return
+    whole = with_includes(source)
+    classes = set(re.findall(r"[a-z][\w-]*", " ".join(re.findall(r'class="([^"]*)"', whole))))
+    linked = set(re.findall(r"css/([\w-]+\.css)", with_includes(BASE) + whole))
+    known = set().union(*(classes_of(sheet) for sheet in linked))
+    sheets = [sheet for sheet in SHEETS if "/" not in sheet]
+
+    needed = {
+        sheet for sheet in sheets if (classes & classes_of(sheet)) - known and sheet not in linked
+    }
+
+    assert needed == set()
+
+
+BASE = (TEMPLATES / "base.html").read_text()
+
+
+def with_includes(source: str) -> str:
+    """A template's source together with that of what it includes by name."""
+    included = re.findall(r'\{% include "([^"]+)"', source)
+    paths = [TEMPLATES / name for name in included if (TEMPLATES / name).exists()]
+    return source + "".join(with_includes(path.read_text()) for path in paths)
+
+
+def classes_of(sheet: str) -> set[str]:
+    return set(re.findall(r"\.([a-z][\w-]*)", SHEETS[sheet]))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -160,7 +171,7 @@ def test_pages_for_broken_moments_need_nothing(name, settings, tmp_path):
 
     page = render_to_string(name)
 
-    assert f'href="{settings.STATIC_URL}site.css"' in page
+    assert f'href="{settings.STATIC_URL}css/tokens.css"' in page
     assert len(re.findall("<h1>", page)) == 1
 
 

@@ -26,12 +26,12 @@ from matching.offers import (
     let_go,
     make_offers,
 )
+from mig_site.dates import moment_in_words
 from signups.admin.scoped import ReviewAdmin
 from signups.emails import trial_of
 from signups.letters import LINK_PLACEHOLDER, write
 from signups.models import Cohort, Letter, MentorApplication, ReviewError, Role
 from signups.telling import LINK_IN_PREVIEW
-from signups.windows import in_words
 
 
 class AnswerByForm(forms.Form):
@@ -277,7 +277,7 @@ def offer_selected(
         "n_letters": 2 * len(pairings),
         "n_left_out": queryset.count() - len(pairings),
         "form": form,
-        "until": in_words(answer_by, cohort.program.time_zone),
+        "until": moment_in_words(answer_by, cohort.program.time_zone),
         "shown": shown,
         "letters": letters,
         "action": request.POST["action"],

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matching.models.pairings import Pairing
+from mig_site.dates import moment_in_words
 from signups.models import Application, ApplicationStatus, CommitteeQuerySet, Role
-from signups.windows import in_words
 
 MINUTE = timedelta(minutes=1)
 
@@ -126,7 +126,7 @@ class Offer(models.Model):
 
     @property
     def deadline(self) -> str:
-        return in_words(self.answer_by, self.pairing.mentee.cohort.program.time_zone)
+        return moment_in_words(self.answer_by, self.pairing.mentee.cohort.program.time_zone)
 
     def reply_of(self, role: Role) -> OfferReply:
         # Of those fetched with the offer, so that a list asks once for all of them.

@@ -11,10 +11,10 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from mig_site.dates import moment_in_words
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
-from signups.windows import in_words
 
 # Who leaves the program gives the place back at once; see also release_places_left_behind.
 TAKES_PART = Q(places_taken__application__status=ApplicationStatus.ACCEPTED)
@@ -77,7 +77,7 @@ class OrientationSession(models.Model):
     @property
     def when(self) -> str:
         """When it begins, in the program's zone, with the zone's name."""
-        return in_words(self.starts_at, self.cohort.program.time_zone)
+        return moment_in_words(self.starts_at, self.cohort.program.time_zone)
 
     @property
     def ends_at(self) -> datetime:

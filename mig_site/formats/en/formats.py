@@ -1,0 +1,3 @@
+"""English: the day before the month, as in all our sentences."""
+
+DATE_FORMAT = "j F Y"
