@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from spotlights.markdown import render_markdown
 from signups.calls import Call, calls_of
 from signups.models import Cohort, Program, Role
 from signups.places import places_sentence
 from signups.timeline import timeline_of
+from spotlights.markdown import render_markdown
 
 
 def program(request: HttpRequest, program_slug: str) -> HttpResponse:
