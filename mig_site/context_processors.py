@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from mig_site.caching import is_public_page
 from mig_site.languages import languages_of
 
 
@@ -19,3 +20,8 @@ def site(request: HttpRequest) -> dict[str, str]:
 
 def languages(request: HttpRequest) -> dict[str, object]:
     return {"languages": SimpleLazyObject(lambda: languages_of(request))}
+
+
+def public_pages(request: HttpRequest) -> dict[str, object]:
+    """No messages on a page that caches may keep: they are for one person, who reads them next."""
+    return {"messages": []} if is_public_page(request) else {}

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from mig_site.second_factor import step_before
 
@@ -61,17 +61,21 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, object]
     ) -> HttpResponse | None:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return None  # and nothing is asked of the database, nor is the page made personal
         user = request.user
-        step = step_before(user) if user.is_authenticated else ""
+        if not request.path.startswith(reverse("admin:index")):
+            # Asked only if the view asks, since to ask makes a page personal.
+            request.user = SimpleLazyObject(
+                lambda: AnonymousUser() if self._step_before(user) else user
+            )
+            return None
+        step = self._step_before(user)
         name = request.resolver_match.view_name
         if not step or name == "admin:logout" or name in self.OPEN[step]:
             return None
-        if request.path.startswith(reverse("admin:index")):
-            return redirect(f"{reverse(step)}?{urlencode({'next': self._goal(request, name)})}")
-        request.user = AnonymousUser()
-        return None
+        return redirect(f"{reverse(step)}?{urlencode({'next': self._goal(request, name)})}")
+
+    def _step_before(self, user: User | AnonymousUser) -> str:
+        return step_before(user) if user.is_authenticated else ""
 
     def _goal(self, request: HttpRequest, name: str) -> str:
         if name == "admin:login":

@@ -51,6 +51,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mig_site.caching.CompressTextMiddleware",
+    "mig_site.caching.PrivateByDefaultMiddleware",
     "csp.middleware.CSPMiddleware",
     "mig_site.middleware.RefuseNulMiddleware",
     "mig_site.middleware.RefuseOtherCharsetsMiddleware",
@@ -81,6 +83,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "mig_site.context_processors.site",
+                # After Django's own messages, which it leaves out of pages for everybody.
+                "mig_site.context_processors.public_pages",
                 "mig_site.context_processors.languages",
             ],
         },

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from mig_site.caching import public_page
 from mig_site.queue import QueueState
 from signups.calls import calls_of
 from signups.models import Program
@@ -22,6 +23,7 @@ N_LATEST_SPOTLIGHTS = 3
 
 
 @require_safe
+@public_page
 def home(request: HttpRequest) -> HttpResponse:
     """The programs with their calls, and the latest spotlights."""
     programs = Program.objects.published().prefetch_related("cohorts")
@@ -69,6 +71,7 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
 
 
 @require_safe
+@public_page(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
 

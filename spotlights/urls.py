@@ -1,7 +1,9 @@
 """Addresses of the Let's Connect series."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
 
+from mig_site.caching import public_page
 from spotlights import views
 from spotlights.feeds import SpotlightFeed
 
@@ -9,6 +11,6 @@ app_name = "spotlights"
 urlpatterns = [
     path("", views.list, name="list"),
     # A spotlight cannot have this as its slug; see also RESERVED_SLUGS.
-    path("feed/", SpotlightFeed(), name="feed"),
+    path("feed/", require_safe(public_page(SpotlightFeed())), name="feed"),
     path("<slug:slug>/", views.spotlight, name="spotlight"),
 ]

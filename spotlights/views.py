@@ -9,12 +9,14 @@ from django.template.response import TemplateResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from mig_site.caching import public_page
 from spotlights.models import Spotlight
 
 N_PER_PAGE = 12
 
 
 @require_safe
+@public_page
 def list(request: HttpRequest) -> HttpResponse:
     """Published spotlights, latest first."""
     paginator = Paginator(Spotlight.objects.published(), N_PER_PAGE)
@@ -30,6 +32,7 @@ def list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def spotlight(request: HttpRequest, slug: str) -> HttpResponse:
     """One spotlight: in public, as a preview for its committee, or the word that it is gone."""
     spotlight = get_object_or_404(Spotlight.objects.select_related("program"), slug=slug)

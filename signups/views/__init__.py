@@ -21,6 +21,7 @@ from signups.views.my_application import (
     open_link,
     withdraw,
 )
+from signups.views.news import choose_news, unsubscribe
 from signups.views.next_cohort import keep_for_next
 from signups.views.orientation import (
     choose_orientation,
@@ -34,6 +35,7 @@ __all__ = [
     "apply",
     "asked",
     "choose_language",
+    "choose_news",
     "choose_orientation",
     "come_back",
     "committee_file",
@@ -54,5 +56,6 @@ __all__ = [
     "program",
     "question_erased",
     "saved",
+    "unsubscribe",
     "withdraw",
 ]

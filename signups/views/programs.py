@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
 
+from mig_site.caching import public_page
 from signups.calls import Call, calls_of
 from signups.models import Cohort, Program, Role
 from signups.places import places_sentence
@@ -13,6 +15,8 @@ from signups.timeline import timeline_of
 from spotlights.markdown import render_markdown
 
 
+@require_safe
+@public_page(max_age=60)
 def program(request: HttpRequest, program_slug: str) -> HttpResponse:
     """The page of one program."""
     program = get_object_or_404(

@@ -36,6 +36,7 @@ from signups.models import (
     Wish,
 )
 from signups.reading import rate
+from spotlights.models import Spotlight, SpotlightStatus
 from tests.factories import (
     make_chair,
     make_cohort,
@@ -270,6 +271,8 @@ GET = """
 /my/application/withdraw/                                          my  200 my  my  my  my  my  my
 /my/application/come-back/                                         405 405 405 405 405 405 405 405
 /my/application/next-cohort/                                       405 405 405 405 405 405 405 405
+/my/application/news/                                              405 405 405 405 405 405 405 405
+/my/news/<token>/                                                  404 404 404 404 404 404 404 404
 /my/application/language/                                          405 405 405 405 405 405 405 405
 /my/application/files/<answer_id>/                                 my  200 my  my  my  my  my  my
 /committee/files/<answer_id>/                                      in  in  200 404 200 403 403 200
@@ -483,9 +486,9 @@ POST = """
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
 /lets-connect/                                                     405 405 405 405 405 405 405 405
-/lets-connect/feed/                                                200 200 200 200 200 200 200 200
+/lets-connect/feed/                                                405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
-/programs/<program_slug>/                                          200 200 200 200 200 200 200 200
+/programs/<program_slug>/                                          405 405 405 405 405 405 405 405
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/applied/<role>/             200 200 200 200 200 200 200 200
@@ -498,6 +501,8 @@ POST = """
 /my/application/withdraw/                                          my  go  my  my  my  my  my  my
 /my/application/come-back/                                         my  go  my  my  my  my  my  my
 /my/application/next-cohort/                                       my  go  my  my  my  my  my  my
+/my/application/news/                                              my  go  my  my  my  my  my  my
+/my/news/<token>/                                                  404 404 404 404 404 404 404 404
 /my/application/language/                                          my  go  my  my  my  my  my  my
 /my/application/files/<answer_id>/                                 405 405 405 405 405 405 405 405
 /committee/files/<answer_id>/                                      405 405 405 405 405 405 405 405
@@ -512,6 +517,25 @@ POST = """
 /my/formats/<pk>/                                                  my  404 my  my  my  my  my  my
 /my/places/                                                        my  404 my  my  my  my  my  my
 /my/erased/                                                        405 405 405 405 405 405 405 405
+"""
+
+# What caches may keep of the pages that answer everybody: public_page (mig_site/caching.py) for
+# those that are the same for everybody; nothing of a page with a form, or about one person.
+CACHES = """
+/                                                      public, no-cache
+/admin/login/                                          no-store
+/healthz                                               no-store
+/lets-connect/                                         public, no-cache
+/lets-connect/<slug>/                                  public, no-cache
+/lets-connect/feed/                                    public, no-cache
+/my/erased/                                            no-store
+/my/lost-link/                                         no-store
+/programs/<program_slug>/                              public, max-age=60
+/programs/<program_slug>/<cohort_slug>/applied/<role>/ no-store
+/programs/<program_slug>/<cohort_slug>/apply/<role>/   no-store
+/programs/<program_slug>/<cohort_slug>/saved/<role>/   no-store
+/programs/<program_slug>/how-we-match/                 public, max-age=60, stale-while-revalidate=60
+/robots.txt                                            public, max-age=3600
 """
 
 
@@ -680,3 +704,28 @@ def test_every_address_answers_each_role_as_it_is_written_here(site, method, tab
     ]
 
     assert sorted(found) == sorted(lines_of(table))
+
+
+def test_every_address_for_everybody_tells_caches_what_is_written_here(site):
+    rows, values, browsers = site
+    Spotlight.objects.update(status=SpotlightStatus.PUBLISHED, published_at=timezone.now())
+
+    found = []
+    # What the admin's own decorator does is Django's; its login is in front of it.
+    for route in ["/admin/login/", *(one for one in routes() if not one.startswith("/admin/"))]:
+        address = address_of(route, rows, values)
+        answers = [browsers[role].get(address) for role in ("anonymous", "applicant", "chair")]
+        # What is streamed from a file is closed at its end.
+        contents = {b"".join(answer) for answer in answers}
+        kept = answers[0].get("Cache-Control", "")
+        if answers[0].status_code == 200:
+            found.append(f"{route} {kept if 'public' in kept else 'no-store'}")
+        if "public" not in kept:
+            assert all("no-store" in answer["Cache-Control"] for answer in answers), route
+        else:
+            assert len(contents) == 1, route
+            assert {answer["Cache-Control"] for answer in answers} == {kept}, route
+            assert not any("Cookie" in answer.get("Vary", "") for answer in answers), route
+            assert not any(answer.cookies for answer in answers), route
+
+    assert sorted(found) == sorted(lines_of(CACHES))

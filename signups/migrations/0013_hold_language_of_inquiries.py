@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0011_add_faq_and_inquiries'),
+        ('signups', '0012_add_news'),
     ]
 
     operations = [
