@@ -117,7 +117,7 @@ KINDS = [
     Kind(
         what=_("Drafts: an application that you saved to finish later"),
         why=_("So that you can finish it."),
-        who_reads=_("Nobody but you. They are encrypted where they are stored."),
+        who_reads=_("Nobody but you. What is in them is encrypted where it is stored."),
         fields={
             "signups.Draft": "cohort role email language answers version begun_at saved_at "
             "reminded_at"

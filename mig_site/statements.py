@@ -8,7 +8,8 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The day on which somebody last went through docs/accessibility.md; set it anew each time.
+# The day on which somebody last went through every page, by keyboard and in print besides what
+# tests check; set it anew each time.
 LAST_CHECKED = date(2026, 11, 27)
 
 
