@@ -54,7 +54,7 @@ from tests.factories import (
 from tests.matching.factories import make_pairing, make_run
 from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
-from tests.spotlights.factories import make_draft
+from tests.spotlights.factories import make_draft, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -244,6 +244,12 @@ GET = """
 /admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/spotlights/spotlighttopic/                                  in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/add/                              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/history/              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
+/admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -492,6 +498,12 @@ POST = """
 /admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/spotlights/spotlighttopic/                                  in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/add/                              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/history/              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
+/admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -664,6 +676,7 @@ def site():
         "matchrun": run.pk,
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
+        "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,
         "dbtaskresult": DBTaskResult.objects.first().pk,
