@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0012_add_news'),
+        ('signups', '0013_add_second_language'),
     ]
 
     operations = [
