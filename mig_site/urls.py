@@ -45,6 +45,7 @@ urlpatterns = [
         path("privacy/", statement_views.privacy, name="privacy"),
         path("accessibility/", statement_views.accessibility, name="accessibility"),
         path("lets-connect/", include("spotlights.urls")),
+        path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,
@@ -52,3 +53,4 @@ urlpatterns = [
 ]
 
 handler400 = "mig_site.views.bad_request"
+handler500 = "mig_site.views.server_error"
