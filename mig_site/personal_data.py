@@ -154,7 +154,13 @@ KINDS = [
         what=_("Portraits: what a spotlight says of the person in it"),
         why=_("So that people meet who leads libraries."),
         who_reads=_("Everybody, once it is published with the person’s consent."),
-        fields={"spotlights.Spotlight": "person_name pronouns position_title library town body"},
+        fields={
+            "spotlights.Spotlight": "person_name pronouns position_title library town "
+            "library_type title summary pull_quote body portrait portrait_alt consent_given_on "
+            "consent_note contact_email",
+            "spotlights.InterviewQuestion": "spotlight question answer",
+            "spotlights.SpotlightLink": "spotlight label url",
+        },
     ),
     Kind(
         what=_("From where something was sent: a keyed fingerprint of the network address"),
@@ -195,7 +201,10 @@ TELLS_NOTHING = {
     "signups.CommitteeSeat": "position",
     "signups.Employer": "program",
     "signups.EmployerSpelling": "program",
-    "spotlights.Spotlight": "program title slug summary pull_quote status published_at updated_at",
+    "spotlights.Spotlight": "program slug language portrait_width portrait_height status "
+    "published_at is_featured updated_at topics",
+    "spotlights.InterviewQuestion": "position",
+    "spotlights.SpotlightLink": "position",
     "django_tasks_database.DBTaskResult": "status enqueued_at started_at finished_at priority "
     "task_path worker_ids queue_name backend_name run_after return_value exception_class_path",
 }
@@ -222,6 +231,12 @@ ABOUT_NOBODY = {
     "signups.OrientationSession",
     "signups.Question",
     "signups.QuestionOption",
+    "spotlights.SlugChange",
+    "spotlights.SpotlightTopic",
+    "spotlights.Guide",
+    "spotlights.GuideAddress",
+    "spotlights.GuideFile",
+    "spotlights.ShippedGuide",
     "matching.MatchRun",
     "matching.MatchSettings",
     "matching.CriterionSetting",
