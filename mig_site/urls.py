@@ -45,6 +45,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("lets-connect/", include("spotlights.urls")),
+        path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from signups.models import CommitteeSeat, Objective
 from tests.factories import make_cohort, make_program
 from tests.spotlights.factories import make_spotlight
+from tests.spotlights.guide_factories import make_guide, make_guide_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +34,9 @@ PAGES = {
     "applied": "/programs/lantern/open/applied/mentee/",
     "spotlights": "/lets-connect/",
     "spotlight": "/lets-connect/ask-for-the-meeting/",
+    "guides": "/guides/",
+    "guides for one": "/guides/?audience=mentees&phase=connecting",
+    "guide": "/guides/agenda/",
     "not found": "/nowhere/",
 }
 
@@ -72,6 +76,14 @@ def _site_with_everything() -> None:
         body="## How did you start?\n\nAt **sixteen**.\n\n> Slowly.\n\n- [Here](https://example.org/)",
     )
     make_spotlight(program=program)
+    make_guide(phase="planning")
+    make_guide_file(
+        make_guide(
+            slug="agenda",
+            body="## First\n\n- [ ] Write.\n\n| Minutes | What |\n|---|---|\n| 10 | Say hello |",
+        )
+    )
+    make_guide()
 
 
 @pytest.fixture
