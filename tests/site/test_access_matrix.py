@@ -66,6 +66,7 @@ GET = """
 /                                                                  200 200 200 200 200 200 200 200
 /healthz                                                           200 200 200 200 200 200 200 200
 /robots.txt                                                        200 200 200 200 200 200 200 200
+/styleguide/                                                       in  in  200 200 200 200 200 200
 /admin/second-factor/                                              in  in  go  go  go  go  go  go
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -328,6 +329,7 @@ GET = """
 POST = """
 /                                                                  405 405 405 405 405 405 405 405
 /healthz                                                           405 405 405 405 405 405 405 405
+/styleguide/                                                       in  in  405 405 405 405 405 405
 /robots.txt                                                        405 405 405 405 405 405 405 405
 /admin/second-factor/                                              405 405 405 405 405 405 405 405
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
