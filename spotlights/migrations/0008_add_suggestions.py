@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0014_count_suggestions'),
+        ('signups', '0016_count_suggestions'),
         ('spotlights', '0007_add_announcing_and_replies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

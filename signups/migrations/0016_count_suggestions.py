@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signups', '0013_add_second_language'),
+        ('signups', '0015_say_in_spanish_whom_a_format_suits'),
     ]
 
     operations = [
