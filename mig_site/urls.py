@@ -52,3 +52,4 @@ urlpatterns = [
 ]
 
 handler400 = "mig_site.views.bad_request"
+handler500 = "mig_site.views.server_error"
