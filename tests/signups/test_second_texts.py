@@ -92,6 +92,7 @@ def test_each_row_of_a_list_has_its_spanish_beside_it(client):
     assert [name for name in fields[Format] if name.endswith(("_es", "_en", "_i18n"))] == [
         "name_es",
         "summary_es",
+        "suits_es",
         "takes_es",
     ]
 
