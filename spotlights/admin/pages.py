@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,14 +51,14 @@ class SpotlightPages:
 
     # The one answer that may stand in a frame, and only in one of our own pages.
     @method_decorator(xframe_options_sameorigin)
-    @method_decorator(csp_update({"frame-ancestors": [SELF]}))
+    @method_decorator(csp_replace({"frame-ancestors": [SELF]}))
     @method_decorator(require_POST)
     def preview_view(self, request: HttpRequest, spotlight_id: int) -> HttpResponse:
         """The public page with what the form holds; nothing is kept."""
         return self._preview(request, self._own_or_404(request, spotlight_id))
 
     @method_decorator(xframe_options_sameorigin)
-    @method_decorator(csp_update({"frame-ancestors": [SELF]}))
+    @method_decorator(csp_replace({"frame-ancestors": [SELF]}))
     @method_decorator(require_POST)
     def preview_new_view(self, request: HttpRequest) -> HttpResponse:
         """The same for a spotlight that was never saved."""

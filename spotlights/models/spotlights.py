@@ -343,21 +343,22 @@ class Spotlight(models.Model):
             SlugChange.objects.create(spotlight=self, slug=before)
 
     def _check_before_publishing(self) -> None:
+        reasons = []
         if self.consent_given_on is None:
-            raise PublishingError(
-                f"“{self}” is not published: {self.person_name} has not agreed to it. Note the "
-                "day of their consent first."
+            reasons.append(
+                f"{self.person_name} has not agreed to it. Note the day of their consent first."
             )
         if self.is_consent_outdated():
-            raise PublishingError(
-                f"“{self}” is not published: its text was changed after {self.person_name} agreed "
-                f"to it. Send it to read once more, or note that they agree to the changes too."
+            reasons.append(
+                f"its text was changed after {self.person_name} agreed to it. Send it to read once "
+                "more, or note that they agree to the changes too."
             )
         if not self.has_text():
-            raise PublishingError(
-                f"“{self}” is not published: it says nothing yet. Write a text, or a question "
-                "with its answer."
-            )
+            reasons.append("it says nothing yet. Write a text, or a question with its answer.")
+        if reasons:
+            first, *others = reasons
+            others = [reason[0].upper() + reason[1:] for reason in others]
+            raise PublishingError(f"“{self}” is not published: {' '.join([first, *others])}")
 
     @transaction.atomic
     def _move(self, status: SpotlightStatus, **fields: object) -> None:

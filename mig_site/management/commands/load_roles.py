@@ -127,10 +127,10 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
-# Who writes does not publish: a chair reads it once more, and lets it out.
+# Who writes of people does not publish: a chair reads it once more, and lets it out. Guides tell of
+# nobody.
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
-    "spotlights.publish_spotlight",
     *_all_on("spotlights.guide"),
     *_all_on("spotlights.guidefile"),
     "spotlights.publish_guide",
