@@ -557,7 +557,7 @@ POST = """
 /admin/spotlights/suggestion/add/                                  in  in  403 403 403 403 403 403
 /admin/spotlights/suggestion/<object_id>/history/                  in  in  403 404 200 200 403 200
 /admin/spotlights/suggestion/<object_id>/delete/                   in  in  403 404 200 200 403 200
-/admin/spotlights/suggestion/<object_id>/change/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/change/                   in  in  403 404 go  go  403 go
 /admin/spotlights/suggestion/<object_id>/                          in  in  go  go  go  go  go  go
 /suggest-a-leader/                                                 200 200 200 200 200 200 200 200
 /suggest-a-leader/thanks/                                          405 405 405 405 405 405 405 405
