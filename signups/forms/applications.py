@@ -114,6 +114,7 @@ class ApplicationForm(forms.ModelForm):
         labels = {
             "name": _("Your name"),
             "pronouns": _("Your pronouns"),
+            "career_stage": _("Career stage"),
             "library_type": _("Kind of library you work in now"),
             "topics_in_own_words": _("Anything to add about these topics?"),
             "region": _("Where you are"),
