@@ -198,7 +198,7 @@ def test_no_page_says_in_english_what_has_a_translation(site, code):  # noqa: F8
         for role in ("anonymous", "applicant"):
             response = browsers[role].get(f"/{code}{address_of(route, rows, values)}")
             is_page = response.get("Content-Type", "").startswith("text/html")
-            if response.status_code != 302 and is_page:
+            if response.status_code not in (302, 405) and is_page:
                 pages[route, role] = str(VisibleText(b"".join(response).decode()))
 
     assert len(pages) > 20
@@ -209,7 +209,7 @@ def test_no_page_says_in_english_what_has_a_translation(site, code):  # noqa: F8
 def test_english_left_in_a_page_is_found():
     page = VisibleText(
         '<html lang="es"><p>Not found: this</p><p lang="en">Tell us your name.</p>'
-        '<img alt="Look it over and send"></html>'
+        '<img alt="Send me the link"></html>'
     )
 
-    assert english_left(str(page), "es") == ["Look it over and send"]
+    assert english_left(str(page), "es") == ["Send me the link"]
