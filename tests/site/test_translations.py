@@ -19,7 +19,7 @@ from tests.site.test_access_matrix import address_of, routes, site  # noqa: F401
 
 CODES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}")
 TAG = re.compile(r"</?\w[^>]*>")
 
 # Where the sources of messages are.
