@@ -6,7 +6,7 @@ from django.urls import include, path
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mig_site import second_factor_views, views
+from mig_site import second_factor_views, statement_views, styleguide, views
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
@@ -18,6 +18,8 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    # For the committee and who works on the site: in English, as the admin is.
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("admin/second-factor/", second_factor_views.overview, name="second_factor"),
     path("admin/second-factor/code/", second_factor_views.code, name="second_factor_code"),
     path("admin/second-factor/set-up/", second_factor_views.set_up, name="second_factor_set_up"),
@@ -42,6 +44,8 @@ urlpatterns = [
     # Pages that people read, each in every language: plain in the first, below /es/ in Spanish.
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("privacy/", statement_views.privacy, name="privacy"),
+        path("accessibility/", statement_views.accessibility, name="accessibility"),
         path("lets-connect/", include("spotlights.urls")),
         path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),

@@ -218,6 +218,10 @@ class ApplicationForm(forms.ModelForm):
         """Add the question on the kinds of mentoring, in the role's own way."""
         raise NotImplementedError
 
+    def prefer(self, option: Format) -> None:
+        """Show an offered format as chosen; the person can choose otherwise."""
+        raise NotImplementedError
+
     def _topics(self) -> list[str | LayoutObject]:
         """The question on topics, as the layout has it."""
         raise NotImplementedError

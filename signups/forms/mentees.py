@@ -96,6 +96,9 @@ class MenteeApplicationForm(ApplicationForm):
             )
         self.ranked = {"topics": self.topic_fields, "formats": names}
 
+    def prefer(self, option: Format) -> None:
+        self.initial["format_1"] = option.pk
+
     def _topics(self) -> list[str | LayoutObject]:
         return [*self.topic_fields]
 

@@ -81,6 +81,9 @@ class MentorApplicationForm(ApplicationForm):
         for numbers in self.numbers.values():
             self.fields.update(numbers.fields)
 
+    def prefer(self, option: Format) -> None:
+        self.initial["formats"] = [option.pk]
+
     def _topics(self) -> list[str | LayoutObject]:
         return [TicksWithNumbers(self.numbers["topics"])]
 

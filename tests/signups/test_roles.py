@@ -65,6 +65,7 @@ def test_a_member_reads_what_the_committee_reads_and_decides_nothing(client):
 
     assert rooms_of(client) == [
         "Cohort",
+        "Inquiry",
         "MatchRun",
         "MatchSettings",
         "MenteeApplication",

@@ -41,6 +41,7 @@ from tests.factories import (
     make_chair,
     make_cohort,
     make_gate,
+    make_inquiry,
     make_member,
     make_mentee,
     make_mentor,
@@ -65,6 +66,7 @@ GET = """
 /                                                                  200 200 200 200 200 200 200 200
 /healthz                                                           200 200 200 200 200 200 200 200
 /robots.txt                                                        200 200 200 200 200 200 200 200
+/styleguide/                                                       in  in  200 200 200 200 200 200
 /admin/second-factor/                                              in  in  go  go  go  go  go  go
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -148,6 +150,15 @@ GET = """
 /admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 200 200
 /admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/inquiry/<object_id>/answer/                         in  in  403 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/close/                          in  in  403 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/open-again/                     in  in  403 404 405 403 403 405
+/admin/signups/inquiry/                                            in  in  200 200 200 403 403 200
+/admin/signups/inquiry/add/                                        in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/change/                         in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/                                in  in  go  go  go  go  go  go
 /admin/signups/letter/                                             in  in  403 200 200 403 403 200
 /admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
 /admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
@@ -274,6 +285,15 @@ GET = """
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
+/privacy/                                                          200 200 200 200 200 200 200 200
+/accessibility/                                                    200 200 200 200 200 200 200 200
+/contact/                                                          200 200 200 200 200 200 200 200
+/contact/sent/                                                     200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/                                  200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/sent/                             200 200 200 200 200 200 200 200
+/my/question/                                                      my  my  my  my  my  my  my  my
+/my/question/erase/                                                my  my  my  my  my  my  my  my
+/my/question/erased/                                               200 200 200 200 200 200 200 200
 /programs/<program_slug>/                                          200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
@@ -309,6 +329,7 @@ GET = """
 POST = """
 /                                                                  405 405 405 405 405 405 405 405
 /healthz                                                           405 405 405 405 405 405 405 405
+/styleguide/                                                       in  in  405 405 405 405 405 405
 /robots.txt                                                        405 405 405 405 405 405 405 405
 /admin/second-factor/                                              405 405 405 405 405 405 405 405
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
@@ -393,6 +414,15 @@ POST = """
 /admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/inquiry/<object_id>/answer/                         in  in  403 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/close/                          in  in  403 404 go  403 403 go
+/admin/signups/inquiry/<object_id>/open-again/                     in  in  403 404 go  403 403 go
+/admin/signups/inquiry/                                            in  in  200 200 200 403 403 200
+/admin/signups/inquiry/add/                                        in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/change/                         in  in  405 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/                                in  in  go  go  go  go  go  go
 /admin/signups/letter/                                             in  in  403 200 200 403 403 200
 /admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
 /admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
@@ -519,6 +549,15 @@ POST = """
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
+/privacy/                                                          405 405 405 405 405 405 405 405
+/accessibility/                                                    405 405 405 405 405 405 405 405
+/contact/                                                          200 200 200 200 200 200 200 200
+/contact/sent/                                                     405 405 405 405 405 405 405 405
+/programs/<program_slug>/contact/                                  200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/sent/                             405 405 405 405 405 405 405 405
+/my/question/                                                      my  my  my  my  my  my  my  my
+/my/question/erase/                                                my  my  my  my  my  my  my  my
+/my/question/erased/                                               405 405 405 405 405 405 405 405
 /programs/<program_slug>/                                          405 405 405 405 405 405 405 405
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
@@ -554,7 +593,14 @@ POST = """
 # those that are the same for everybody; nothing of a page with a form, or about one person.
 CACHES = """
 /                                                      public, no-cache
+/accessibility/                                        public, max-age=3600
 /admin/login/                                          no-store
+/contact/                                              no-store
+/contact/sent/                                         no-store
+/my/question/erased/                                   no-store
+/privacy/                                              public, max-age=3600
+/programs/<program_slug>/contact/                      no-store
+/programs/<program_slug>/contact/sent/                 no-store
 /healthz                                               no-store
 /lets-connect/                                         public, no-cache
 /lets-connect/<slug>/                                  public, no-cache
@@ -649,6 +695,7 @@ def site():
             reader=steward, program=program, dimension=identity_answer.dimension
         ).pk,
         "letter": letter.pk,
+        "inquiry": make_inquiry(program).pk,
         "orientationsession": make_session(cohort).pk,
         "program": program.pk,
         "cohort": cohort.pk,
