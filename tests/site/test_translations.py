@@ -197,9 +197,10 @@ def test_no_page_says_in_english_what_has_a_translation(site, code):  # noqa: F8
     for route in (one for one in routes() if not one.startswith("/admin/")):
         for role in ("anonymous", "applicant"):
             response = browsers[role].get(f"/{code}{address_of(route, rows, values)}")
+            content = b"".join(response)  # what is streamed from a file is closed at its end
             is_page = response.get("Content-Type", "").startswith("text/html")
             if response.status_code not in (302, 405) and is_page:
-                pages[route, role] = str(VisibleText(b"".join(response).decode()))
+                pages[route, role] = str(VisibleText(content.decode()))
 
     assert len(pages) > 20
     left = {page: found for page, text in pages.items() if (found := english_left(text, code))}
