@@ -46,7 +46,7 @@ def test_a_mentee_applies_in_spanish(page: Page, cal, deliver_letters):  # noqa:
     assert Application.objects.get().language == "es"
     deliver_letters()
     [message] = mail.outbox
-    assert message.subject == "Tenemos su solicitud para CAL MIG"
+    assert message.subject == "Tenemos su solicitud a CAL MIG"
     [link] = re.findall(rf"{settings.SITE_URL}(/es/my/link/\S+)", message.body)
 
     page.goto(link)
