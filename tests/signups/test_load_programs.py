@@ -171,3 +171,17 @@ def test_the_open_cohort_of_core_counts_its_dates_from_today():
         ("the orientation", date(2027, 3, 1)),
     }
     assert Gate.objects.exclude(cohort=cohort).count() == 0
+
+
+def test_what_is_asked_often_is_answered_in_both_languages_and_each_format_says_whom_it_suits():
+    call_command("load_programs", verbosity=0)
+
+    for program in Program.objects.all():
+        entries = list(program.frequent_questions.shown())
+        assert len(entries) >= 6
+        for entry in entries:
+            assert entry.question_es
+            assert entry.answer_es
+        for one in program.formats.offered():
+            assert one.suits
+            assert one.suits_es
