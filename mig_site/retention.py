@@ -19,6 +19,8 @@ from matching.erasing import erase_and_part, has_recent_pairing
 from mig_site import logging_in, queue
 from signups import history, retention
 from signups.models import Application, Cohort
+from spotlights import retention as spotlights_retention
+from spotlights.models import portrayed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,12 @@ RULES = [
         kept=_("until they expire"),
         goes=_("Deleted"),
         due=retention.unsubscribe_links_due,
+    ),
+    Rule(
+        what=_("Links of people portrayed to their spotlights"),
+        kept=format_lazy(_("{days} days, or until they are revoked"), days=portrayed.LIFETIME.days),
+        goes=_("Deleted"),
+        due=spotlights_retention.links_due,
     ),
     Rule(
         what=_("Words of letters"),

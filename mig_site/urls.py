@@ -47,6 +47,7 @@ urlpatterns = [
         path("privacy/", statement_views.privacy, name="privacy"),
         path("accessibility/", statement_views.accessibility, name="accessibility"),
         path("lets-connect/", include("spotlights.urls")),
+        path("my/spotlight/", include("spotlights.portrayed_urls")),
         path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),

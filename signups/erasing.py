@@ -104,6 +104,16 @@ def erase(application: Application) -> None:
         forget_unnamed(application.employer_row)
 
 
+def forget_letters(letters: QuerySet[Letter]) -> None:
+    """Delete letters, and what the queue and the admin's log say of them."""
+    ids = list(letters.values_list("pk", flat=True))
+    of_letters = Q(task_path=deliver_letter.module_path, args_kwargs__args__0__in=ids)
+    # The worker notes the end in the row of a running one.
+    DBTaskResult.objects.filter(of_letters).exclude(status=TaskResultStatus.RUNNING).delete()
+    forget_log(Letter, ids)
+    Letter.objects.filter(pk__in=ids).delete()
+
+
 @transaction.atomic
 def erase_inquiry(inquiry: Inquiry) -> None:
     """Delete a question from the public with what was written on it; nothing of it is counted."""

@@ -125,7 +125,8 @@ def test_a_spotlight_editor_sees_spotlights_and_guides_and_nothing_else(client):
 
     spotlight.refresh_from_db()
     other.refresh_from_db()
-    assert (spotlight.status, other.status) == ("published", "draft")
+    # Who writes does not publish.
+    assert (spotlight.status, other.status) == ("draft", "draft")
 
 
 def test_a_group_without_a_seat_opens_empty_rooms(client):

@@ -240,6 +240,10 @@ GET = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  200 404 200 403 403 200
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 405 403 403 405
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 405 403 403 405
+/admin/spotlights/spotlight/preview/                               in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -282,6 +286,13 @@ GET = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     go  go  go  go  go  go  go  go
+/my/spotlight/link/<token>/                                        go  go  go  go  go  go  go  go
+/my/spotlight/link-failed/                                         200 200 200 200 200 200 200 200
+/my/spotlight/agree/                                               405 405 405 405 405 405 405 405
+/my/spotlight/change/                                              405 405 405 405 405 405 405 405
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               405 405 405 405 405 405 405 405
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
@@ -504,6 +515,10 @@ POST = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  go  404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 go  403 403 go
+/admin/spotlights/spotlight/preview/                               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -546,6 +561,13 @@ POST = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     405 405 405 405 405 405 405 405
+/my/spotlight/link/<token>/                                        405 405 405 405 405 405 405 405
+/my/spotlight/link-failed/                                         405 405 405 405 405 405 405 405
+/my/spotlight/agree/                                               go  go  go  go  go  go  go  go
+/my/spotlight/change/                                              go  go  go  go  go  go  go  go
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               go  go  go  go  go  go  go  go
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
@@ -606,6 +628,7 @@ CACHES = """
 /lets-connect/<slug>/                                  public, no-cache
 /lets-connect/feed/                                    public, no-cache
 /my/erased/                                            no-store
+/my/spotlight/link-failed/                             no-store
 /my/lost-link/                                         no-store
 /guides/                                               public, max-age=60
 /guides/<slug>/                                        public, max-age=60
@@ -732,6 +755,7 @@ def site():
         "app_label": "signups",
         "url": "nowhere/",
         "slug": "own",
+        "spotlight_id": draft.pk,
         "name": guide_file.name.removeprefix("guides/"),
         "program_slug": "own",
         "cohort_slug": "own",
