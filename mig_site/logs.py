@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-TOKEN = re.compile(r"(/my/link/)[^/\s\"']+")
+TOKEN = re.compile(r"(/my/(?:link|news|portrait)/)[^/\s\"']+")
 
 
 class WithoutTokens(logging.Filter):
@@ -13,6 +13,6 @@ class WithoutTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if "/my/link/" in text:
+        if "/my/" in text:
             record.msg, record.args = TOKEN.sub(r"\1…", text), ()
         return True

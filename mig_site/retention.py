@@ -44,11 +44,23 @@ RULES = [
         due=retention.links_due,
     ),
     Rule(
+        what="Links that end news of spotlights",
+        kept="until they expire",
+        goes="Deleted",
+        due=retention.unsubscribe_links_due,
+    ),
+    Rule(
         what="Words of letters",
         kept=f"{retention.WORDS_KEPT.days} days after the letter left, or was refused for good",
         goes="Deleted; subject, address and dates stay as long as the application",
         due=retention.letters_due,
         go=retention.forget_words,
+    ),
+    Rule(
+        what="Letters to people without an application",
+        kept=f"{retention.LETTERS_TO_OTHERS_KEPT.days} days after they were written",
+        goes="Deleted",
+        due=retention.letters_to_others_due,
     ),
     Rule(
         what="Letters that crossed with an erasing",

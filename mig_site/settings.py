@@ -24,6 +24,8 @@ SITE_URL = env("SITE_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
+    # First: the models of the others have their texts in two languages when they get ready.
+    "modeltrans",
     "mig_site",
     "signups",
     "matching",
@@ -43,7 +45,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "django_tasks_db",
-    "modeltrans",
     "simple_history",
     "timezone_field",
 ]

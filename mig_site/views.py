@@ -19,17 +19,19 @@ from signups.calls import calls_of
 from signups.models import Program
 from spotlights.models import Spotlight
 
-N_LATEST_SPOTLIGHTS = 3
+N_SPOTLIGHTS = 3
 
 
 @require_safe
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The programs with their calls, and the latest spotlights."""
+    """The programs with their calls, and the latest spotlights behind the one that is featured."""
     programs = Program.objects.published().prefetch_related("cohorts")
     context = {
         "programs": [(program, calls_of(program)) for program in programs],
-        "spotlights": Spotlight.objects.published()[:N_LATEST_SPOTLIGHTS],
+        "spotlights": Spotlight.objects.published().order_by(
+            "-is_featured", "-published_at", "-pk"
+        )[:N_SPOTLIGHTS],
     }
     return TemplateResponse(request, "home.html", context)
 

@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 from signups.sealing import key_ring
+from signups.second_texts import prepare_second_texts
 
 
 class SignupsConfig(AppConfig):
@@ -10,3 +11,4 @@ class SignupsConfig(AppConfig):
     def ready(self) -> None:
         # A bad key stops the process at start instead of at the first answer.
         key_ring()
+        prepare_second_texts(apps.get_models())

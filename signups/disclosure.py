@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signups.models import Application, BarrierAnswer, OrientationPlace
+from signups.models import Application, BarrierAnswer, NewsSubscription, OrientationPlace
 
 # About the keeping, not about the person; how an employer is compared tells how others spell it.
 NOT_TOLD = {"id", "version", "employer_row"}
@@ -67,6 +67,10 @@ def everything_about(application: Application) -> dict[str, object]:
         "ratings by the committee": [
             {"when": rating.rated_at.isoformat()}
             for rating in application.ratings.order_by("rated_at")
+        ],
+        "asked for news of spotlights": [
+            one.asked_at.isoformat()
+            for one in NewsSubscription.objects.filter(application=application.pk)
         ],
         "barriers": _barriers(application),
         "letters": [

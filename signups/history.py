@@ -12,6 +12,9 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from modeltrans.fields import TranslationField
+
+from signups.second_texts import second_texts_of
 
 # How long it is kept; what tells of an applicant goes with the applicant before that.
 KEPT = timedelta(days=3 * 365)
@@ -68,6 +71,9 @@ def _change(before: Model | None, after: Model, names: dict[str, dict[int, str]]
     named = after.instance_type._meta.verbose_name
     fields = []
     for field in after.tracked_fields:
+        if isinstance(field, TranslationField):
+            fields += _news_of_second_texts(before, after)
+            continue
         old = _in_words(before, field.name, names) if before else ""
         new = _in_words(after, field.name, names)
         is_news = old != new if before else not field.is_relation and new not in ("", "no")
@@ -82,6 +88,16 @@ def _change(before: Model | None, after: Model, names: dict[str, dict[int, str]]
         kind=KINDS[after.history_type],
         fields=fields if is_told else [],
     )
+
+
+def _news_of_second_texts(before: Model | None, after: Model) -> list[tuple[str, str, str]]:
+    """What changed of the texts in the second language, each under its own name."""
+    news = []
+    for name in second_texts_of(after.instance_type).values():
+        old, new = ((getattr(version, name, "") or "") for version in (before, after))
+        if old != new:
+            news.append((str(after.instance_type._meta.get_field(name).verbose_name), old, new))
+    return news
 
 
 def _name_of(version: Model) -> str:

@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 
 from mig_site.languages import current_language
 from signups import emails
-from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart
+from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart, NewsPart
 from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
@@ -28,6 +28,7 @@ PARTS: dict[str, type[Part]] = {
     PREFIX: QuestionsPart,
     "identity": IdentityPart,
     "barriers": BarriersPart,
+    "news": NewsPart,
 }
 
 # What a page sends that is no answer.

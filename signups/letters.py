@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage
@@ -13,7 +13,15 @@ from django_tasks import task
 
 from mig_site.email import render_letter
 from signups.invitations import as_attachment
-from signups.models import AccessLink, Application, Draft, Letter, LetterLink
+from signups.models import (
+    AccessLink,
+    Application,
+    Draft,
+    Letter,
+    LetterLink,
+    UnsubscribeLink,
+)
+from signups.news import wants_news
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +30,10 @@ BATCH_SIZE = 500
 
 # Stands in a body where the link goes; no one can type it into a form, which drops such characters.
 LINK_PLACEHOLDER = "\ue000link\ue000"
+
+
+class NotWantedError(Exception):
+    """A letter that should not leave after all; its text says why."""
 
 
 def letter_to(
@@ -110,6 +122,9 @@ def deliver_letter(letter_id: int) -> None:
         return
     try:
         _send(letter)
+    except NotWantedError as error:
+        # Not a fault: what it would tell is no longer so, or nobody wants to hear it any more.
+        Letter.objects.filter(pk=letter.pk).hold_back(str(error))
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         _note_fault(letter, error, is_final=all(code >= 500 for code in codes))
@@ -127,28 +142,39 @@ def deliver_letter(letter_id: int) -> None:
 
 
 def _send(letter: Letter) -> None:
+    address = NEW_ADDRESS[letter.link](letter)
+    headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
+    if letter.link == LetterLink.NEWS:
+        # One press in the mail program, as RFC 8058 has it, or a button at the same address.
+        headers["List-Unsubscribe"] = f"<{address}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMessage(
         subject=letter.subject,
-        body=letter.body.replace(LINK_PLACEHOLDER, _new_address(letter)),
+        body=letter.body.replace(LINK_PLACEHOLDER, address),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[letter.to],
         reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
     if letter.calendar:
         message.attach(as_attachment(letter.calendar))
     message.send()
 
 
-def _new_address(letter: Letter) -> str:
-    """The address for this sending of a letter: each try makes a link of its own."""
-    if letter.link == LetterLink.NONE:
-        return ""
-    target = {
-        LetterLink.APPLICATION: {"application": letter.application},
-        LetterLink.DRAFT: {"draft": letter.draft},
-    }[LetterLink(letter.link)]
-    return AccessLink.new_address(**target)
+def _address_that_ends_news(letter: Letter) -> str:
+    if not wants_news(letter.application):
+        raise NotWantedError("Its reader has ended such letters.")
+    return UnsubscribeLink.new_address(letter.application)
+
+
+# How the address for one sending of a letter is made, by the kind of its link: each try makes a
+# link of its own. Another app puts in how its own kind is made (see also spotlights/apps.py).
+NEW_ADDRESS: dict[str, Callable[[Letter], str]] = {
+    LetterLink.NONE: lambda letter: "",
+    LetterLink.APPLICATION: lambda letter: AccessLink.new_address(application=letter.application),
+    LetterLink.DRAFT: lambda letter: AccessLink.new_address(draft=letter.draft),
+    LetterLink.NEWS: _address_that_ends_news,
+}
 
 
 def _note_fault(letter: Letter, error: Exception, *, is_final: bool) -> None:

@@ -16,11 +16,13 @@ from signups.models import (
     LetterStatus,
     Program,
     Role,
+    UnsubscribeLink,
 )
 
 DRAFTS_KEPT = timedelta(days=14)  # after the window ended
 DRAFTS_KEPT_WITHOUT_END = timedelta(days=365)  # after the last saving
 WORDS_KEPT = timedelta(days=30)  # after the letter left
+LETTERS_TO_OTHERS_KEPT = timedelta(days=365)  # after it was written, words or not
 KEPT_FOR_NEXT = timedelta(days=365)  # longer, for people who are kept for the next cohort
 
 
@@ -64,12 +66,24 @@ def links_due() -> QuerySet[AccessLink]:
     return AccessLink.objects.filter(expired | Q(revoked_at__isnull=False))
 
 
+def unsubscribe_links_due() -> QuerySet[UnsubscribeLink]:
+    """Links in old letters, which end nothing any more."""
+    return UnsubscribeLink.objects.filter(expires_at__lt=timezone.now())
+
+
 def letters_due() -> QuerySet[Letter]:
     """Letters whose words have been kept long enough after they left, or could not leave."""
     long_ago = timezone.now() - WORDS_KEPT
     left = Q(status=LetterStatus.SENT, sent_at__lt=long_ago)
     refused = Q(status=LetterStatus.REFUSED, not_before__lt=long_ago)
     return Letter.objects.with_words().filter(left | refused)
+
+
+def letters_to_others_due() -> QuerySet[Letter]:
+    """Old letters to people who have no application with which their letters would go."""
+    long_ago = timezone.now() - LETTERS_TO_OTHERS_KEPT
+    to_others = Letter.objects.filter(application=None, draft=None, inquiry=None, about=None)
+    return to_others.filter(written_at__lt=long_ago).exclude(status=LetterStatus.WAITING)
 
 
 def letters_to_erased_people() -> QuerySet[Letter]:

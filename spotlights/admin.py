@@ -13,9 +13,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from signups.admin.scoped import CommitteeAdmin
+from signups.admin.scoped import CommitteeAdmin, CommitteeInline
 from spotlights.markdown import EXAMPLES, render_markdown
-from spotlights.models import PublishingError, Spotlight, SpotlightStatus
+from spotlights.models import (
+    InterviewQuestion,
+    PublishingError,
+    Spotlight,
+    SpotlightLink,
+    SpotlightStatus,
+    SpotlightTopic,
+)
 
 
 class SpotlightForm(forms.ModelForm):
@@ -25,6 +32,27 @@ class SpotlightForm(forms.ModelForm):
             "pull_quote": AdminTextareaWidget(attrs={"rows": 2}),
             "body": AdminTextareaWidget(attrs={"rows": 30}),
         }
+
+
+class QuestionInline(CommitteeInline, admin.StackedInline):
+    model = InterviewQuestion
+    fields = ["position", "question", "answer"]
+    template = "admin/edit_inline/stacked.html"
+
+
+class LinkInline(CommitteeInline):
+    model = SpotlightLink
+    fields = ["position", "label", "url"]
+
+
+@admin.register(SpotlightTopic)
+class SpotlightTopicAdmin(admin.ModelAdmin):
+    """The subjects of the series, shared by all programs."""
+
+    list_display = ["name", "name_es", "slug"]
+    fields = ["name", "name_es", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Spotlight)
@@ -37,15 +65,32 @@ class SpotlightAdmin(CommitteeAdmin):
     search_fields = ["title", "person_name", "library", "town"]
     form = SpotlightForm
     prepopulated_fields = {"slug": ["title"]}
+    filter_horizontal = ["topics"]
+    inlines = [QuestionInline, LinkInline]
     actions = ["publish_selected", "withdraw_selected"]
     fieldsets = [
         (
             "Who",
-            {"fields": [("person_name", "pronouns"), "position_title", ("library", "town")]},
+            {
+                "fields": [
+                    ("person_name", "pronouns"),
+                    "position_title",
+                    ("library", "town"),
+                    "library_type",
+                ]
+            },
+        ),
+        (
+            "Consent",
+            {
+                "fields": ["contact_email", "consent_given_on", "consent_note"],
+                "description": "Nothing of this is shown in public. A spotlight is published only "
+                "once the person portrayed has agreed.",
+            },
         ),
         (
             "In lists and feeds",
-            {"fields": ["program", "title", "slug", "summary"]},
+            {"fields": ["program", "title", "slug", "language", "summary", "topics"]},
         ),
         (
             "When",
@@ -71,26 +116,27 @@ class SpotlightAdmin(CommitteeAdmin):
         return super().has_delete_permission(request, obj) and not is_public
 
     def get_readonly_fields(self, request: HttpRequest, obj: Spotlight | None = None) -> list[str]:
-        if obj is None or obj.status == SpotlightStatus.DRAFT:
+        if obj is None or obj.status != SpotlightStatus.PUBLISHED:
             return ["status"]
-        if obj.status == SpotlightStatus.WITHDRAWN:
-            return ["status", "slug"]
         # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
-        # the date of a published spotlight would only be noticed by the database.
-        return ["status", "slug", "published_at"]
+        # one of these would only be noticed by the database.
+        return ["status", "published_at", "consent_given_on"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Spotlight | None = None
     ) -> dict[str, list[str]]:
-        # Django looks for each of them in the form, where read-only ones are not.
-        slug_is_fixed = "slug" in self.get_readonly_fields(request, obj)
-        return {} if slug_is_fixed else super().get_prepopulated_fields(request, obj)
+        # Whoever has kept a link shall not be led on for each slip of a title.
+        was_public = obj is not None and obj.published_at is not None
+        return {} if was_public else super().get_prepopulated_fields(request, obj)
 
     def save_model(
         self, request: HttpRequest, obj: Spotlight, form: forms.ModelForm, change: bool
     ) -> None:
         # Only what was edited: a status that someone else changed meanwhile stays.
-        obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)
+        edited = {field.name for field in obj._meta.concrete_fields} & {*form.changed_data}
+        obj.save(update_fields=[*edited, "updated_at"] if change else None)
+        if change and "slug" in edited:
+            obj.note_slug_change(form.initial["slug"])
 
     def view_on_site(self, obj: Spotlight) -> str:
         return obj.get_absolute_url()

@@ -42,21 +42,24 @@ _parser = MarkdownIt("commonmark", {"html": False})
 _parser.add_render_rule("image", _image_as_text)
 
 
-def _fit_headings_under_h1(tokens: list[Token]) -> None:
-    """Number headings by their depth from h2 on: the page has its h1, and no level is left out."""
+def _fit_headings(tokens: list[Token], top_level: int) -> None:
+    """Number headings by their depth from ``top_level`` on, so that no level is left out."""
     above: list[int] = []
     for token in tokens:
         if token.type == "heading_open":
             written = int(token.tag[1])
             above = [level for level in above if level < written] + [written]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(1 + len(above), 6)}"
+            token.tag = f"h{min(top_level - 1 + len(above), 6)}"
 
 
-def render_markdown(text: str, *, base_url: str | None = None) -> SafeString:
-    """Safe HTML for ``text``; with ``base_url``, relative links become absolute ones."""
+def render_markdown(text: str, *, base_url: str | None = None, top_level: int = 2) -> SafeString:
+    """Safe HTML for ``text``; with ``base_url``, relative links become absolute ones.
+
+    Its headings begin at ``top_level``, below what the page has above the text.
+    """
     tokens = _parser.parse(text)
-    _fit_headings_under_h1(tokens)
+    _fit_headings(tokens, top_level)
     html = nh3.clean(
         _parser.renderer.render(tokens, _parser.options, {}),
         tags=TAGS,

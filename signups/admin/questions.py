@@ -30,6 +30,14 @@ class QuestionForm(forms.ModelForm):
         help_text="One a line, for a choice of one or several. Answers given before keep their "
         "words, whatever becomes of an option.",
     )
+    options_in_spanish = forms.CharField(
+        label="Options in Spanish",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 5, "cols": 60}),
+        help_text="Optional: one a line, in the same order. Whatever was chosen, answers are kept "
+        "in the words of the first list.",
+    )
 
     class Meta:
         model = Question
@@ -51,36 +59,53 @@ class QuestionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            texts = [option.text for option in self.instance.options.all()]
-            self.initial["options_in_lines"] = "\n".join(texts)
+            options = self.instance.options.all()
+            self.initial["options_in_lines"] = "\n".join(option.text for option in options)
+            if any(option.text_es for option in options):
+                in_spanish = "\n".join(option.text_es or "" for option in options)
+                self.initial["options_in_spanish"] = in_spanish
 
     def clean_options_in_lines(self) -> list[str]:
-        lines = map(clean_line, self.cleaned_data["options_in_lines"].splitlines())
-        options = list(dict.fromkeys(filter(None, lines)))
-        if any(len(option) > MAX_OPTION for option in options):
-            raise forms.ValidationError(f"An option has {MAX_OPTION} characters at most.")
-        return options
+        lines = _lines(self.cleaned_data["options_in_lines"])
+        return list(dict.fromkeys(filter(None, lines)))
+
+    def clean_options_in_spanish(self) -> list[str]:
+        lines = _lines(self.cleaned_data["options_in_spanish"])
+        return lines if any(lines) else []
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("kind") in WITH_OPTIONS and not data.get("options_in_lines", True):
             self.add_error("options_in_lines", "Give at least one option to choose.")
+        n_options = len(data.get("options_in_lines", []))
+        if n_options and len(data.get("options_in_spanish", [])) not in (0, n_options):
+            sentence = f"Give as many lines as there are options, {n_options}, or none."
+            self.add_error("options_in_spanish", sentence)
         return data
 
     def _save_m2m(self) -> None:
         super()._save_m2m()
         wanted = self.cleaned_data["options_in_lines"]
+        in_spanish = self.cleaned_data["options_in_spanish"] or [""] * len(wanted)
         options = self.instance.options
         options.exclude(text__in=wanted).delete()
         QuestionOption.objects.bulk_create(
             [
-                QuestionOption(question=self.instance, text=text, position=position)
-                for position, text in enumerate(wanted)
+                QuestionOption(question=self.instance, text=text, text_es=said, position=position)
+                for position, (text, said) in enumerate(zip(wanted, in_spanish, strict=True))
             ],
             update_conflicts=True,
             unique_fields=["question", "text"],
-            update_fields=["position"],
+            update_fields=["position", "i18n"],
         )
+
+
+def _lines(typed: str) -> list[str]:
+    """What was typed, line by line, without empty lines at the end; says which is too long."""
+    lines = [clean_line(line) for line in typed.rstrip().splitlines()]
+    if any(len(line) > MAX_OPTION for line in lines):
+        raise forms.ValidationError(f"An option has {MAX_OPTION} characters at most.")
+    return lines
 
 
 class QuestionFormSet(BaseInlineFormSet):
@@ -105,6 +130,7 @@ class QuestionInline(CommitteeInline):
         "help_text",
         ("kind", "role"),
         "options_in_lines",
+        "options_in_spanish",
         ("is_required", "is_sensitive", "is_asked"),
         ("position", "answers_given"),
     ]

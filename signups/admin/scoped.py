@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
 from django.db.models.options import Options
@@ -17,6 +17,14 @@ from django.template.response import TemplateResponse
 
 from signups.history import changes_of
 from signups.models import CommitteeQuerySet, ReviewError
+from signups.second_texts import second_texts_of
+
+IN_SPANISH = "In Spanish (optional)"
+FOLDED = {
+    "classes": ["collapse"],
+    "description": "For those who read the site in Spanish, and in the letters to them. Where "
+    "nothing is said here, they are shown the text above.",
+}
 
 
 def visible_rows(rows: QuerySet, request: HttpRequest) -> QuerySet:
@@ -40,7 +48,36 @@ class _VisibleRowsOnly:
         return visible_rows(rows.all(), request)
 
 
-class CommitteeAdmin(_VisibleRowsOnly, admin.ModelAdmin):
+class _InSpanishBeside:
+    """For rows edited in a table or below others: each Spanish text comes after its first."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list:
+        texts = second_texts_of(self.model)
+        fieldsets = []
+        for title, options in super().get_fieldsets(request, obj):
+            fields = []
+            for field in options["fields"]:
+                if field not in texts.values():
+                    fields += [field, texts[field]] if field in texts else [field]
+            fieldsets.append((title, options | {"fields": fields}))
+        return fieldsets
+
+
+class _InSpanishBelow:
+    """For pages of one row: its Spanish texts are together, folded up until they are wanted."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list:
+        texts = second_texts_of(self.model)
+        fieldsets = [
+            (title, options | {"fields": [x for x in options["fields"] if x not in texts.values()]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+        shown = flatten_fieldsets(fieldsets)
+        second = [texts[field] for field in shown if field in texts]
+        return [*fieldsets, (IN_SPANISH, FOLDED | {"fields": second})] if second else fieldsets
+
+
+class CommitteeAdmin(_InSpanishBelow, _VisibleRowsOnly, admin.ModelAdmin):
     """For models whose rows belong to a program; those of other programs are not found."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -91,7 +128,7 @@ def _name_of_filter(one: str | tuple[str, type] | type[admin.SimpleListFilter]) 
     return one if isinstance(one, str) else one.parameter_name
 
 
-class CommitteeInline(_VisibleRowsOnly, admin.TabularInline):
+class CommitteeInline(_InSpanishBeside, _VisibleRowsOnly, admin.TabularInline):
     """For rows edited on the page of what they belong to."""
 
     extra = 0

@@ -6,6 +6,7 @@ from signups.forms.identity import IdentityPart
 from signups.forms.links import DraftForm, LostLinkForm
 from signups.forms.mentees import MenteeApplicationForm
 from signups.forms.mentors import MentorApplicationForm
+from signups.forms.news import NewsPart
 from signups.models import Role
 
 APPLICATION_FORMS: dict[Role, type[ApplicationForm]] = {
@@ -22,4 +23,5 @@ __all__ = [
     "LostLinkForm",
     "MenteeApplicationForm",
     "MentorApplicationForm",
+    "NewsPart",
 ]

@@ -58,9 +58,9 @@ class QuestionsPart(Part):
 
     def _field(self, question: Question, answer: Answer | None) -> forms.Field:
         kind = QuestionKind(question.kind)
-        sentences = [question.help_text, WHO_READS_SENSITIVE if question.is_sensitive else ""]
+        sentences = [question.help_text_i18n, WHO_READS_SENSITIVE if question.is_sensitive else ""]
         options: dict[str, Any] = {
-            "label": question.wording,
+            "label": question.wording_i18n,
             "required": question.is_required,
             # The committee's words are text; help is shown as it comes.
             "help_text": escape(" ".join(filter(None, sentences))),
@@ -84,14 +84,15 @@ class QuestionsPart(Part):
         return forms.ChoiceField(choices=[empty, *texts], **options)
 
     def _choices(self, question: Question, answer: Answer | None) -> list[tuple[str, str]]:
+        """What can be chosen: as it is kept, whatever the language, and as it is read."""
         if question.kind == QuestionKind.YES_NO:
-            texts = list(YES_AND_NO)
+            choices = {text: text for text in YES_AND_NO}
         else:
-            texts = [option.text for option in question.options.all()]
+            choices = {option.text: option.text_i18n for option in question.options.all()}
         # What was chosen before can stay chosen, whatever became of the option.
         if answer and answer.kind == question.kind:
-            texts += [text for text in answer.texts if text not in texts]
-        return [(text, text) for text in texts]
+            choices = choices | {text: choices.get(text, text) for text in answer.texts}
+        return list(choices.items())
 
     def save(self, application: Application) -> None:
         for question in self.questions:

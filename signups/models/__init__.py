@@ -27,6 +27,7 @@ from signups.models.inquiries import Inquiry, InquiryMessage, InquiryState
 from signups.models.letters import Letter, LetterLink, LetterStatus
 from signups.models.links import AccessLink
 from signups.models.member_checks import MemberCheck, MemberCheckRow, MemberFinding
+from signups.models.news import NewsSubscription, UnsubscribeLink
 from signups.models.options import (
     AvailabilityTime,
     CareerStage,
@@ -97,6 +98,7 @@ __all__ = [
     "MemberFinding",
     "MenteeApplication",
     "MentorApplication",
+    "NewsSubscription",
     "Objective",
     "OrientationPlace",
     "OrientationSession",
@@ -113,6 +115,7 @@ __all__ = [
     "Support",
     "Topic",
     "TopicChoice",
+    "UnsubscribeLink",
     "Upload",
     "Wish",
 ]

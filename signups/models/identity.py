@@ -15,6 +15,7 @@ from signups.models.options import OptionQuerySet, ProgramOption
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
 from signups.models.sealed import SealedJSONField
+from signups.models.texts import second_language
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -40,6 +41,7 @@ class IdentityDimension(ProgramOption):
     takes_several = models.BooleanField(
         "several answers", default=False, help_text="Whether more than one answer may be ticked."
     )
+    i18n = second_language("name", "explanation")
 
     objects = IdentityDimensionQuerySet.as_manager()
 
@@ -65,6 +67,7 @@ class IdentityOption(models.Model):
         help_text="Take the tick away to stop offering it; earlier answers keep it.",
     )
     position = models.PositiveSmallIntegerField(default=0)
+    i18n = second_language("name")
 
     objects = IdentityOptionQuerySet.as_manager()
 
@@ -82,7 +85,7 @@ class IdentityOption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_i18n
 
 
 class IdentityAnswerQuerySet(CommitteeQuerySet):

@@ -43,6 +43,8 @@ class LetterLink(models.TextChoices):
     NONE = "", "no link"
     APPLICATION = "application", "the application"
     DRAFT = "draft", "the draft"
+    NEWS = "news", "the end of such letters"
+    PORTRAIT = "portrait", "the spotlight, for whom it portrays"
     INQUIRY = "inquiry", "the question"
 
 
@@ -60,6 +62,16 @@ class LetterQuerySet(CommitteeQuerySet):
     def with_words(self) -> Self:
         """Letters whose words are still kept."""
         return self.filter(emptied_at=None)
+
+    def hold_back(self, reason: str) -> int:
+        """Let letters that have not left never leave; returns how many."""
+        return self.waiting().update(
+            status=LetterStatus.REFUSED,
+            leased_until=None,
+            fault=reason,
+            body="",
+            emptied_at=timezone.now(),
+        )
 
     def lost(self) -> Self:
         """Letters whose lease ran out: their worker died while it was sending them."""
@@ -136,6 +148,8 @@ class Letter(models.Model):
                 condition=Q(link=LetterLink.NONE)
                 | Q(link=LetterLink.APPLICATION, application__isnull=False)
                 | Q(link=LetterLink.DRAFT, draft__isnull=False)
+                | Q(link=LetterLink.NEWS, application__isnull=False)
+                | Q(link=LetterLink.PORTRAIT)
                 | Q(link=LetterLink.INQUIRY, inquiry__isnull=False),
                 name="letter_link_leads_somewhere",
             ),

@@ -7,10 +7,10 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
-from simple_history.models import HistoricalRecords
 
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
+from signups.models.texts import HistoryOfTexts, second_language
 
 MAX_SIZE = 30  # of a group
 
@@ -31,6 +31,7 @@ class ProgramOption(models.Model):
         help_text="Take the tick away to stop offering it; earlier answers keep it.",
     )
     position = models.PositiveSmallIntegerField(default=0)
+    i18n = second_language("name")
 
     objects = OptionQuerySet.as_manager()
 
@@ -47,7 +48,7 @@ class ProgramOption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_i18n
 
 
 class Format(ProgramOption):
@@ -71,6 +72,7 @@ class Format(ProgramOption):
         default=1,
         help_text="1 for pairs; more for a circle or group, which counts places of its own.",
     )
+    i18n = second_language("name", "summary", "takes")
 
     class Meta(ProgramOption.Meta):
         constraints = [
@@ -97,19 +99,19 @@ class Format(ProgramOption):
         """Whether several mentees meet together, instead of each with a mentor of their own."""
         return self.greatest_size > 1
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
 
 class Topic(ProgramOption):
     """What a mentee wants to work on and a mentor can help with."""
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
 
 class LibraryType(ProgramOption):
     """A kind of library that people work in, or want to."""
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
     class Meta(ProgramOption.Meta):
         verbose_name = "library type"
@@ -122,7 +124,7 @@ class CareerStage(ProgramOption):
         help_text="How far along a career this is, from 0. Stages may share a rank."
     )
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
     class Meta(ProgramOption.Meta):
         verbose_name = "career stage"
@@ -131,7 +133,7 @@ class CareerStage(ProgramOption):
 class Region(ProgramOption):
     """A part of the program's area, small enough to meet in person within it."""
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
 
 class MeetingWay(ProgramOption):
@@ -143,7 +145,7 @@ class MeetingWay(ProgramOption):
         help_text="Tick for meeting in person: it helps only two people of one region.",
     )
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
     class Meta(ProgramOption.Meta):
         verbose_name = "way of meeting"
@@ -153,7 +155,7 @@ class MeetingWay(ProgramOption):
 class Language(ProgramOption):
     """A language in which a person can mentor or be mentored."""
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
 
 class AvailabilityTime(ProgramOption):
@@ -163,4 +165,4 @@ class AvailabilityTime(ProgramOption):
         verbose_name = "time to meet"
         verbose_name_plural = "times to meet"
 
-    history = HistoricalRecords()
+    history = HistoryOfTexts()

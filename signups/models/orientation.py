@@ -15,6 +15,7 @@ from mig_site.dates import moment_in_words
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
+from signups.models.texts import second_language
 
 # Who leaves the program gives the place back at once; see also release_places_left_behind.
 TAKES_PART = Q(places_taken__application__status=ApplicationStatus.ACCEPTED)
@@ -46,6 +47,7 @@ class OrientationSession(models.Model):
     )
     places = models.PositiveSmallIntegerField(default=100)
     dropped_at = models.DateTimeField("dropped", null=True, blank=True, editable=False)
+    i18n = second_language("how_to_join")
 
     objects = OrientationSessionQuerySet.as_manager()
 
@@ -93,8 +95,9 @@ class OrientationSession(models.Model):
 
     def is_news_after(self, before: OrientationSession) -> bool:
         """Whether those who have a place must hear of what changed since ``before``."""
-        told = ["starts_at", "minutes", "how_to_join"]
-        return any(getattr(self, name) != getattr(before, name) for name in told)
+        told = ["starts_at", "minutes", "how_to_join", "how_to_join_es"]
+        # A text in the second language is not there, or empty: nothing is said either way.
+        return any((getattr(self, name) or "") != (getattr(before, name) or "") for name in told)
 
 
 class OrientationPlaceQuerySet(CommitteeQuerySet):

@@ -17,6 +17,7 @@ from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
 from signups.models.scope import CommitteeQuerySet
+from signups.models.texts import HistoryOfTexts, second_language
 from signups.windows import Window
 
 if TYPE_CHECKING:
@@ -95,15 +96,25 @@ class Program(models.Model):
         "shown in public", default=False, help_text="The home page lists it, and people can apply."
     )
     position = models.PositiveSmallIntegerField(default=0, help_text="Order on the home page.")
+    i18n = second_language(
+        "name",
+        "organisation",
+        "tagline",
+        "purpose",
+        "audience",
+        "commitment",
+        "rules",
+        "membership_of",
+    )
 
     objects = ProgramQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
     class Meta:
         ordering = ["position", "name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name_i18n
 
     def get_absolute_url(self) -> str:
         return reverse("signups:program", args=[self.slug])
@@ -120,6 +131,7 @@ class Objective(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="objectives")
     text = models.CharField(max_length=250)
     position = models.PositiveSmallIntegerField(default=0)
+    i18n = second_language("text")
 
     objects = CommitteeQuerySet.as_manager()
 
@@ -130,7 +142,7 @@ class Objective(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.text_i18n
 
 
 class SeatRole(models.TextChoices):
@@ -246,9 +258,10 @@ class Cohort(models.Model):
         help_text="What participants must attend and when. With a text here, applicants have to "
         "promise to attend. Blank: no orientation is asked for.",
     )
+    i18n = second_language("name", "orientation")
 
     objects = CohortManager()
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
     class Meta:
         ordering = ["-mentee_opens_at", "name"]
@@ -280,7 +293,7 @@ class Cohort(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.program} – {self.name}"
+        return f"{self.program} – {self.name_i18n}"
 
     def clean(self) -> None:
         for field in ("mentee_closes_at", "mentor_closes_at"):

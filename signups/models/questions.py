@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from signups.models.applications import Application, Role
 from signups.models.programs import Cohort
 from signups.models.ratings import is_blind_to
 from signups.models.scope import CommitteeQuerySet
+from signups.models.texts import HistoryOfTexts, second_language
 from signups.models.uploads import Upload
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ class Question(models.Model):
         help_text="Take the tick away to stop asking it; answers given before are kept.",
     )
     position = models.PositiveSmallIntegerField(default=0)
+    i18n = second_language("wording", "help_text")
 
     objects = QuestionQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = HistoryOfTexts()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -85,7 +86,7 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.wording
+        return self.wording_i18n
 
     def clean(self) -> None:
         if self.pk and self.answers.exclude(kind=self.kind).exists():
@@ -131,6 +132,7 @@ class QuestionOption(models.Model):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="options")
     text = models.CharField(max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
+    i18n = second_language("text")
 
     class Meta:
         ordering = ["position", "pk"]
@@ -141,7 +143,7 @@ class QuestionOption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.text_i18n
 
 
 class AnswerQuerySet(CommitteeQuerySet):

@@ -14,6 +14,7 @@ from signups.views.my_application import (
     open_link,
     withdraw,
 )
+from signups.views.news import choose_news, unsubscribe
 from signups.views.next_cohort import keep_for_next
 from signups.views.orientation import (
     choose_orientation,
@@ -26,6 +27,7 @@ __all__ = [
     "applied",
     "apply",
     "choose_language",
+    "choose_news",
     "choose_orientation",
     "come_back",
     "committee_file",
@@ -42,5 +44,6 @@ __all__ = [
     "orientation_calendar",
     "program",
     "saved",
+    "unsubscribe",
     "withdraw",
 ]

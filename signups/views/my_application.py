@@ -33,6 +33,7 @@ from signups.models import (
     IdentityDimension,
     ReviewError,
 )
+from signups.news import wants_news
 from signups.next_cohort import was_left_out
 from signups.preparation import preparation_of
 from signups.standing import standing_of
@@ -83,6 +84,7 @@ def my_application(request: HttpRequest, application: Application) -> HttpRespon
         "other_role": other,
         "other_window": application.cohort.window(other),
         "files": application.answers.with_files(),
+        "wants_news": wants_news(application),
         "other_languages": [
             (code, name) for code, name in settings.LANGUAGES if code != application.language
         ],

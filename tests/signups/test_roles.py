@@ -34,7 +34,7 @@ PAIRINGS = reverse("admin:matching_pairing_changelist")
 SPOTLIGHTS = reverse("admin:spotlights_spotlight_changelist")
 
 # Whose rows belong to no program: for superusers only.
-OF_THE_WHOLE_SITE = {"DBTaskResult", "Group", "User"}
+OF_THE_WHOLE_SITE = {"DBTaskResult", "Group", "SpotlightTopic", "User"}
 
 
 def rooms_of(client):
@@ -117,7 +117,7 @@ def test_a_spotlight_editor_sees_spotlights_and_nothing_else(client):
     spotlight, other = make_draft(), make_draft()
     client.force_login(make_spotlight_editor(spotlight.program))
 
-    assert rooms_of(client) == ["Spotlight"]
+    assert rooms_of(client) == ["Spotlight", "SpotlightTopic"]
     assert list(client.get(SPOTLIGHTS).context["cl"].result_list) == [spotlight]
     data = {"action": "publish_selected", "_selected_action": [spotlight.pk, other.pk]}
     client.post(SPOTLIGHTS, data)

@@ -53,7 +53,7 @@ from tests.factories import (
 from tests.matching.factories import make_pairing, make_run
 from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
-from tests.spotlights.factories import make_draft
+from tests.spotlights.factories import make_draft, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -234,6 +234,12 @@ GET = """
 /admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/spotlights/spotlighttopic/                                  in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/add/                              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/history/              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
+/admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -271,6 +277,8 @@ GET = """
 /my/application/withdraw/                                          my  200 my  my  my  my  my  my
 /my/application/come-back/                                         405 405 405 405 405 405 405 405
 /my/application/next-cohort/                                       405 405 405 405 405 405 405 405
+/my/application/news/                                              405 405 405 405 405 405 405 405
+/my/news/<token>/                                                  404 404 404 404 404 404 404 404
 /my/application/language/                                          405 405 405 405 405 405 405 405
 /my/application/files/<answer_id>/                                 my  200 my  my  my  my  my  my
 /committee/files/<answer_id>/                                      in  in  200 404 200 403 403 200
@@ -462,6 +470,12 @@ POST = """
 /admin/spotlights/spotlight/<object_id>/delete/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/change/                    in  in  403 404 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/                           in  in  go  go  go  go  go  go
+/admin/spotlights/spotlighttopic/                                  in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/add/                              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/history/              in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
+/admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -499,6 +513,8 @@ POST = """
 /my/application/withdraw/                                          my  go  my  my  my  my  my  my
 /my/application/come-back/                                         my  go  my  my  my  my  my  my
 /my/application/next-cohort/                                       my  go  my  my  my  my  my  my
+/my/application/news/                                              my  go  my  my  my  my  my  my
+/my/news/<token>/                                                  404 404 404 404 404 404 404 404
 /my/application/language/                                          my  go  my  my  my  my  my  my
 /my/application/files/<answer_id>/                                 405 405 405 405 405 405 405 405
 /committee/files/<answer_id>/                                      405 405 405 405 405 405 405 405
@@ -622,6 +638,7 @@ def site():
         "matchrun": run.pk,
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
+        "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,
         "dbtaskresult": DBTaskResult.objects.first().pk,

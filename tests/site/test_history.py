@@ -76,8 +76,13 @@ def test_what_is_kept_is_written_here():
         "signups.Question",
         "signups.Region",
         "signups.Topic",
+        "spotlights.InterviewQuestion",
         "spotlights.Spotlight",
+        "spotlights.SpotlightLink",
+        "spotlights.SpotlightTopic",
     ]
+    # How the person portrayed is reached is the committee's to know, and no longer than needed.
+    assert "contact_email" not in kept["spotlights.Spotlight"]
     # Nothing that people told about themselves. What is decided on pairs has a ledger of its own.
     assert kept["signups.Application"] == [
         "cohort",

@@ -234,5 +234,5 @@ def test_without_anything_to_choose_from_it_says_so_and_adds_nothing():
 def test_it_takes_few_queries(django_assert_max_num_queries):
     call_command("load_programs", verbosity=0)
 
-    with django_assert_max_num_queries(150):
+    with django_assert_max_num_queries(170):
         call_command("load_demo")

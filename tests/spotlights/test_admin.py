@@ -26,7 +26,8 @@ def make_editor(*programs, may_publish=True):
     """Someone with a seat on the committee of each of ``programs`` who edits its spotlights."""
     user = make_user()
     permissions = Permission.objects.filter(
-        content_type__app_label="spotlights", content_type__model="spotlight"
+        content_type__app_label="spotlights",
+        content_type__model__in=["spotlight", "interviewquestion", "spotlightlink"],
     )
     if not may_publish:
         permissions = permissions.exclude(codename="publish_spotlight")
@@ -256,19 +257,68 @@ def test_form_has_the_button_that_fits(client, status, buttons):
     assert [name for name in ("_publish", "_withdraw") if f'name="{name}"' in form] == buttons
 
 
-def test_address_and_date_of_a_published_one_stay(client):
-    spotlight = make_spotlight(slug="first")
+def test_date_and_consent_of_a_published_one_stay(client):
+    spotlight = make_spotlight()
     client.force_login(make_editor(spotlight.program))
-    data = spotlight_data(spotlight, slug="second", published_at_0="", published_at_1="")
+    data = spotlight_data(spotlight, published_at_0="", published_at_1="", consent_given_on="")
 
     response = client.post(change_page(spotlight), data | {"title": "Changed"})
 
     stored = Spotlight.objects.get()
     assert response.status_code == 302
-    assert (stored.slug, stored.published_at, stored.title) == (
-        "first",
+    assert (stored.published_at, stored.consent_given_on, stored.title) == (
         spotlight.published_at,
+        spotlight.consent_given_on,
         "Changed",
+    )
+
+
+@pytest.mark.parametrize(("status", "kept"), [("published", ["first"]), ("draft", [])])
+def test_old_address_of_what_was_public_is_kept(client, status, kept):
+    spotlight = make_spotlight(slug="first", status=status)
+    client.force_login(make_editor(spotlight.program))
+
+    client.post(change_page(spotlight), spotlight_data(spotlight, slug="second"))
+
+    stored = Spotlight.objects.get()
+    assert stored.slug == "second"
+    assert [change.slug for change in stored.slug_changes.all()] == kept
+
+
+def test_publishing_without_consent_is_refused_with_a_sentence(client):
+    draft = make_draft(consent_given_on=None)
+    client.force_login(make_editor(draft.program))
+
+    response = run_action(client, "publish_selected", draft)
+
+    assert said(response) == [
+        f"“{draft}” is not published: Maren O'Pine has not agreed to it. Note the day of their "
+        "consent first."
+    ]
+    assert statuses() == {draft.slug: "draft"}
+
+
+def test_interview_and_links_are_written_on_the_same_page(client):
+    draft = make_draft(body="")
+    client.force_login(make_editor(draft.program))
+    rows = {
+        "questions-TOTAL_FORMS": "1",
+        "questions-0-position": "0",
+        "questions-0-question": "Why?",
+        "questions-0-answer": "Because.",
+        "links-TOTAL_FORMS": "1",
+        "links-0-position": "0",
+        "links-0-label": "My library",
+        "links-0-url": "https://library.example/",
+    }
+
+    client.post(change_page(draft), spotlight_data(draft, **rows, _publish="1"))
+
+    stored = Spotlight.objects.get()
+    assert (stored.status, str(stored.questions.get()), str(stored.links.get())) == (
+        "published",
+        "Why?",
+        "My library",
     )
 
 

@@ -9,11 +9,12 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import override
 
 import spotlights
 from spotlights.models import PublishingError, Spotlight, SpotlightStatus
 from tests.factories import make_program
-from tests.spotlights.factories import make_draft, make_spotlight
+from tests.spotlights.factories import make_draft, make_question, make_spotlight, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -114,11 +115,159 @@ def test_draft_cannot_be_withdrawn():
         ({"status": "lost"}, "spotlight_status_known"),
         ({"published_at": None}, "spotlight_publishing_is_dated"),
         ({"slug": "feed"}, "spotlight_slug_not_reserved"),
+        ({"consent_given_on": None}, "spotlight_published_with_consent"),
+        ({"language": "tlh"}, "spotlight_language_known"),
+        ({"library_type": "moon"}, "spotlight_library_type_known"),
+        (
+            {"portrait": "a", "portrait_width": 9, "portrait_height": 9},
+            "spotlight_portrait_is_described",
+        ),
+        ({"portrait": "a", "portrait_alt": "x"}, "spotlight_portrait_is_measured"),
+        ({"portrait_width": 9, "portrait_height": 9}, "spotlight_portrait_is_measured"),
+        ({"is_featured": True, "status": "draft"}, "spotlight_featured_is_published"),
     ],
 )
 def test_database_keeps_the_rules(fields, rule):
     with pytest.raises(IntegrityError, match=rule):
         make_spotlight(**fields)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fields", "rule"),
+    [
+        ("questions", {"question": "Why?", "answer": ""}, "interviewquestion_has_both_sides"),
+        ("questions", {"question": "", "answer": "So."}, "interviewquestion_has_both_sides"),
+        ("links", {"label": "x", "url": "javascript:alert(1)"}, "spotlightlink_leads_to_the_web"),
+        ("links", {"label": "", "url": "https://a.example/"}, "spotlightlink_has_a_label"),
+    ],
+)
+def test_database_keeps_the_rules_of_what_belongs_to_it(rows, fields, rule):
+    spotlight = make_spotlight()
+
+    with pytest.raises(IntegrityError, match=rule):
+        getattr(spotlight, rows).create(**fields)
+
+
+def test_database_has_one_featured_at_most():
+    make_spotlight(is_featured=True)
+
+    with pytest.raises(IntegrityError, match=r"spotlight_one_featured|is_featured"):
+        make_spotlight(is_featured=True)
+
+
+def test_featuring_one_takes_the_place_of_the_other():
+    first, second = make_spotlight(), make_spotlight()
+
+    first.feature()
+    second.feature()
+    second.feature()
+
+    assert list(Spotlight.objects.filter(is_featured=True)) == [second]
+    assert [one.is_featured for one in first.history.all()] == [False, True, False]
+    assert [one.is_featured for one in second.history.all()] == [True, False]
+
+
+def test_only_what_is_shown_can_be_featured():
+    draft, later = make_draft(), make_spotlight(published_at=timezone.now() + timedelta(days=1))
+
+    for spotlight in (draft, later):
+        with pytest.raises(PublishingError, match="not published yet"):
+            spotlight.feature()
+
+    assert not Spotlight.objects.filter(is_featured=True).exists()
+
+
+def test_withdrawn_one_is_featured_no_more():
+    spotlight = make_spotlight(is_featured=True)
+
+    spotlight.withdraw()
+
+    assert (spotlight.is_featured, Spotlight.objects.get().is_featured) == (False, False)
+
+
+def test_draft_goes_into_review_and_back():
+    draft = make_draft()
+
+    draft.submit()
+    in_review = Spotlight.objects.get().status
+    draft.send_back()
+
+    assert (in_review, Spotlight.objects.get().status) == ("in_review", "draft")
+    assert [one.status for one in draft.history.all()] == ["draft", "in_review", "draft"]
+
+
+@pytest.mark.parametrize(
+    ("status", "move"),
+    [("published", "submit"), ("in_review", "submit"), ("draft", "send_back")],
+)
+def test_review_is_for_drafts(status, move):
+    spotlight = make_spotlight(status=status)
+
+    with pytest.raises(PublishingError):
+        getattr(spotlight, move)()
+
+    assert Spotlight.objects.get().status == status
+
+
+@pytest.mark.parametrize("status", ["draft", "in_review", "withdrawn"])
+def test_nothing_is_published_without_consent(status):
+    spotlight = make_spotlight(status=status, consent_given_on=None)
+
+    with pytest.raises(PublishingError, match="Maren O'Pine has not agreed"):
+        spotlight.publish()
+
+    assert Spotlight.objects.get().status == status
+
+
+def test_nothing_is_published_that_says_nothing():
+    spotlight = make_draft(body=" \n")
+
+    with pytest.raises(PublishingError, match="says nothing yet"):
+        spotlight.publish()
+    make_question(spotlight, "Why?", "Because.")
+    spotlight.publish()
+
+    assert Spotlight.objects.get().status == "published"
+
+
+def test_no_spotlight_takes_the_old_address_of_another():
+    spotlight = make_spotlight(slug="second")
+    spotlight.note_slug_change("first")
+    other = make_draft()
+
+    other.slug = "first"
+    with pytest.raises(ValidationError, match="address of another spotlight"):
+        other.full_clean()
+    spotlight.slug = "first"
+    spotlight.full_clean()
+
+
+def test_spotlight_that_takes_its_old_address_back_leads_nowhere_else():
+    spotlight = make_spotlight(slug="second")
+    spotlight.note_slug_change("first")
+
+    spotlight.slug = "first"
+    spotlight.save()
+    spotlight.note_slug_change("second")
+
+    assert [change.slug for change in spotlight.slug_changes.all()] == ["second"]
+
+
+def test_interview_is_in_order_and_headings_go_below_its_questions():
+    spotlight = make_spotlight()
+    make_question(spotlight, "One?", "# Big\n\n*Yes.*")
+    make_question(spotlight, "Two?", "No.")
+
+    assert [str(one) for one in spotlight.questions.all()] == ["One?", "Two?"]
+    assert spotlight.questions.first().answer_html == "<h3>Big</h3>\n<p><em>Yes.</em></p>\n"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_topic_is_named_in_the_language_of_the_page(language):
+    topic = make_topic("Budgets", name_es="Presupuestos")
+
+    with override(language):
+        assert topic.name_i18n == {"en": "Budgets", "es": "Presupuestos"}[language]
 
 
 def test_earlier_and_later_are_published_neighbours():

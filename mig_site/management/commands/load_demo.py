@@ -360,6 +360,7 @@ def _load_spotlights(program: Program) -> int:
             defaults={
                 **seed,
                 "program": program,
+                "consent_given_on": timezone.localdate(),
                 "status": SpotlightStatus.PUBLISHED,
                 "published_at": timezone.now() - timedelta(weeks=3 * number, hours=1),
             },

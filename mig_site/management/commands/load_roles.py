@@ -36,6 +36,8 @@ EDITED_BY_CHAIRS = [
     "signups.support",
     "matching.conflict",
     "spotlights.spotlight",
+    "spotlights.interviewquestion",
+    "spotlights.spotlightlink",
 ]
 
 
@@ -43,6 +45,9 @@ def _all_on(model: str) -> list[str]:
     app, name = model.split(".")
     return [f"{app}.{action}_{name}" for action in ("view", "add", "change", "delete")]
 
+
+# Shared with the committees of all other programs, so no committee takes one away.
+TOPIC_PERMISSIONS = [f"spotlights.{action}_spotlighttopic" for action in ("view", "add", "change")]
 
 # Who reads applications and runs, says what they think of them, and decides nothing.
 MEMBER_PERMISSIONS = [
@@ -98,6 +103,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_offer",
     "matching.settle_offer",
     "spotlights.publish_spotlight",
+    *TOPIC_PERMISSIONS,
 ]
 
 # Apart from the chairs, who do not read identity answers. A steward needs a seat too.
@@ -110,7 +116,13 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
-EDITOR_PERMISSIONS = [*_all_on("spotlights.spotlight"), "spotlights.publish_spotlight"]
+EDITOR_PERMISSIONS = [
+    *_all_on("spotlights.spotlight"),
+    *_all_on("spotlights.interviewquestion"),
+    *_all_on("spotlights.spotlightlink"),
+    *TOPIC_PERMISSIONS,
+    "spotlights.publish_spotlight",
+]
 
 GROUPS = {
     MEMBER_GROUP: MEMBER_PERMISSIONS,
