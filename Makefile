@@ -74,10 +74,8 @@ format: .venv/.dev-installed
 	-git ls-files -z --cached --others --exclude-standard 'templates/*.html' \
 		| xargs -0 $(BIN)/djade --target-version 5.2
 
-# Without line numbers: a translation changes only when words do.
 messages: .venv/.dev-installed .env
-	$(MANAGE) makemessages --locale es --no-wrap --add-location file \
-		--ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	$(MANAGE) gather_messages
 
 lock: .venv/.dev-installed
 	$(LOCK) requirements.in --output-file requirements.txt

@@ -21,7 +21,7 @@ CHECKER = "vnu-jar@26.9.27"
 TOOLS = Path(__file__).resolve().parent.parent / "var" / "tools"
 JAR = TOOLS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 # Where reading starts, and what no page links to.
-STARTS = ["/", "/es/", "/lost-link/", "/es/lost-link/", "/nowhere/", "/es/nowhere/"]
+STARTS = ["/", "/es/", "/my/lost-link/", "/es/my/lost-link/", "/nowhere/", "/es/nowhere/"]
 # Kept by its own people, and not public.
 LEFT_OUT = ("/admin/",)
 LINK = re.compile(r'<a\s[^>]*?href="([^"#]+)')

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mig_site import second_factor_views, views
+from mig_site import second_factor_views, styleguide, views
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
@@ -18,6 +18,8 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    # For the committee and who works on the site: in English, as the admin is.
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("admin/second-factor/", second_factor_views.overview, name="second_factor"),
     path("admin/second-factor/code/", second_factor_views.code, name="second_factor_code"),
     path("admin/second-factor/set-up/", second_factor_views.set_up, name="second_factor_set_up"),
@@ -43,6 +45,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("lets-connect/", include("spotlights.urls")),
+        path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,
@@ -50,3 +53,4 @@ urlpatterns = [
 ]
 
 handler400 = "mig_site.views.bad_request"
+handler500 = "mig_site.views.server_error"

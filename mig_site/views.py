@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from django import db
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseServerError,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils.translation import get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -80,4 +89,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400 without reading the request again: what it holds may be what is bad."""
-    return HttpResponseBadRequest(render_to_string("400.html"))
+    return HttpResponseBadRequest(_page_without_context(request, "400.html"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 without asking anything of what may be broken."""
+    return HttpResponseServerError(_page_without_context(request, "500.html"))
+
+
+def _page_without_context(request: HttpRequest, template: str) -> str:
+    """A page in the language of its address, however far the request has come."""
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        return render_to_string(template)

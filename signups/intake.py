@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from mig_site.languages import current_language
 from signups import emails
@@ -122,7 +123,7 @@ class Intake:
             for name in mine.fields:
                 shown = _shown(mine[name])
                 if shown != _shown(theirs[name]):
-                    differences.append((str(mine[name].label), ", ".join(shown) or "no answer"))
+                    differences.append((str(mine[name].label), ", ".join(shown) or _("no answer")))
         return differences
 
     def receive(self, *, draft: Draft | None = None) -> None:
@@ -212,7 +213,7 @@ def _in_words(form: forms.BaseForm, name: str) -> str:
         return numbers[name].in_words(form)
     value = form.cleaned_data.get(name)
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     if isinstance(value, str) and (choices := getattr(form.fields[name], "choices", None)):
         return str(dict(choices).get(value, value))
     if value is None:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from mig_site.languages import current_language
 from signups import emails
@@ -105,7 +106,7 @@ def _take_answers(
         return TemplateResponse(request, "signups/apply_closed.html", context, status=403)
     if step == "save":
         if refused_file:
-            context["held_up"] = f"Nothing is saved yet. {refused_file}"
+            context["held_up"] = _("Nothing is saved yet. %(reason)s") % {"reason": refused_file}
             return _show_again(request, context)
         return _save(request, cohort, role, draft, context)
     if draft and step == "send" and not _is_current(request, draft):

@@ -1,6 +1,15 @@
-"""The posts of the Let's Connect series, with what belongs to each of them."""
+"""The Let's Connect series with what belongs to each post, and the guides that share practice."""
 
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
+from spotlights.models.guides import (
+    Guide,
+    GuideAddress,
+    GuideAudience,
+    GuideFile,
+    GuidePhase,
+    GuideStatus,
+    ShippedGuide,
+)
 from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
@@ -10,8 +19,15 @@ from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
     "RESERVED_SLUGS",
+    "Guide",
+    "GuideAddress",
+    "GuideAudience",
+    "GuideFile",
+    "GuidePhase",
+    "GuideStatus",
     "InterviewQuestion",
     "PublishingError",
+    "ShippedGuide",
     "SlugChange",
     "Spotlight",
     "SpotlightLibraryType",

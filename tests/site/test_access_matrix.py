@@ -36,7 +36,7 @@ from signups.models import (
     Wish,
 )
 from signups.reading import rate
-from spotlights.models import Spotlight, SpotlightStatus
+from spotlights.models import Guide, GuideStatus, Spotlight, SpotlightStatus
 from tests.factories import (
     make_chair,
     make_cohort,
@@ -54,6 +54,7 @@ from tests.matching.factories import make_pairing, make_run
 from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
 from tests.spotlights.factories import make_draft, make_topic
+from tests.spotlights.guide_factories import make_guide, make_guide_file
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,7 @@ GET = """
 /                                                                  200 200 200 200 200 200 200 200
 /healthz                                                           200 200 200 200 200 200 200 200
 /robots.txt                                                        200 200 200 200 200 200 200 200
+/styleguide/                                                       in  in  200 200 200 200 200 200
 /admin/second-factor/                                              in  in  go  go  go  go  go  go
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -240,6 +242,15 @@ GET = """
 /admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
 /admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
 /admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/spotlights/guide/                                           in  in  403 200 200 200 403 200
+/admin/spotlights/guide/add/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/guide/<object_id>/history/                       in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/delete/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/change/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/                               in  in  go  go  go  go  go  go
+/guides/                                                           200 200 200 200 200 200 200 200
+/guides/files/<name>                                               404 404 404 404 200 200 404 200
+/guides/<slug>/                                                    404 404 404 404 200 200 404 200
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -299,6 +310,7 @@ GET = """
 POST = """
 /                                                                  405 405 405 405 405 405 405 405
 /healthz                                                           405 405 405 405 405 405 405 405
+/styleguide/                                                       in  in  405 405 405 405 405 405
 /robots.txt                                                        405 405 405 405 405 405 405 405
 /admin/second-factor/                                              405 405 405 405 405 405 405 405
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
@@ -476,6 +488,15 @@ POST = """
 /admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
 /admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
 /admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/spotlights/guide/                                           in  in  403 200 200 200 403 200
+/admin/spotlights/guide/add/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/guide/<object_id>/history/                       in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/delete/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/change/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/                               in  in  go  go  go  go  go  go
+/guides/                                                           405 405 405 405 405 405 405 405
+/guides/files/<name>                                               405 405 405 405 405 405 405 405
+/guides/<slug>/                                                    405 405 405 405 405 405 405 405
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -542,6 +563,9 @@ CACHES = """
 /lets-connect/feed/                                    public, no-cache
 /my/erased/                                            no-store
 /my/lost-link/                                         no-store
+/guides/                                               public, max-age=60
+/guides/<slug>/                                        public, max-age=60
+/guides/files/<name>                                   public, no-cache
 /programs/<program_slug>/                              public, max-age=60
 /programs/<program_slug>/<cohort_slug>/applied/<role>/ no-store
 /programs/<program_slug>/<cohort_slug>/apply/<role>/   no-store
@@ -601,6 +625,8 @@ def site():
     identity_answer = answer(mentee, make_dimension(program), "Woman")
     steward = make_steward(program)
     draft = make_draft(program=program, slug="own")
+    guide = make_guide(program=program, slug="own", status="draft")
+    guide_file = make_guide_file(guide)
     letter = Letter.objects.create(key="own", program=program, to="ada@example.org")
     enqueue(letter)
     people = {
@@ -638,6 +664,7 @@ def site():
         "matchrun": run.pk,
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
+        "guide": guide.pk,
         "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,
@@ -660,6 +687,7 @@ def site():
         "app_label": "signups",
         "url": "nowhere/",
         "slug": "own",
+        "name": guide_file.name.removeprefix("guides/"),
         "program_slug": "own",
         "cohort_slug": "own",
         "role": "mentee",
@@ -722,6 +750,7 @@ def test_every_address_answers_each_role_as_it_is_written_here(site, method, tab
 def test_every_address_for_everybody_tells_caches_what_is_written_here(site):
     rows, values, browsers = site
     Spotlight.objects.update(status=SpotlightStatus.PUBLISHED, published_at=timezone.now())
+    Guide.objects.update(status=GuideStatus.PUBLISHED)
 
     found = []
     # What the admin's own decorator does is Django's; its login is in front of it.

@@ -36,6 +36,8 @@ EDITED_BY_CHAIRS = [
     "signups.support",
     "matching.conflict",
     "spotlights.spotlight",
+    "spotlights.guide",
+    "spotlights.guidefile",
     "spotlights.interviewquestion",
     "spotlights.spotlightlink",
 ]
@@ -103,6 +105,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_offer",
     "matching.settle_offer",
     "spotlights.publish_spotlight",
+    "spotlights.publish_guide",
     *TOPIC_PERMISSIONS,
 ]
 
@@ -118,10 +121,13 @@ STEWARD_PERMISSIONS = [
 
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
+    "spotlights.publish_spotlight",
+    *_all_on("spotlights.guide"),
+    *_all_on("spotlights.guidefile"),
+    "spotlights.publish_guide",
     *_all_on("spotlights.interviewquestion"),
     *_all_on("spotlights.spotlightlink"),
     *TOPIC_PERMISSIONS,
-    "spotlights.publish_spotlight",
 ]
 
 GROUPS = {
