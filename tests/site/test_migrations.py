@@ -25,7 +25,7 @@ CONSTRAINTS = """
 """
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 # Names that Django makes up say what a table was called when they were made.
-MADE_UP_NAME = re.compile(r"\b\w+_[0-9a-f]{8}(_\w+)?\b")
+MADE_UP_NAME = re.compile(r"\b\w+_(?:[0-9a-f]{8}(?:_\w+)?|pkey)\b")
 EVERYTHING_OF_SQLITE = "SELECT type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 
 
