@@ -6,7 +6,7 @@ from django.urls import include, path
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mig_site import second_factor_views, styleguide, views
+from mig_site import second_factor_views, statement_views, styleguide, views
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
@@ -44,7 +44,10 @@ urlpatterns = [
     # Pages that people read, each in every language: plain in the first, below /es/ in Spanish.
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("privacy/", statement_views.privacy, name="privacy"),
+        path("accessibility/", statement_views.accessibility, name="accessibility"),
         path("lets-connect/", include("spotlights.urls")),
+        path("my/spotlight/", include("spotlights.portrayed_urls")),
         path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),

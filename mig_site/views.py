@@ -26,21 +26,23 @@ from mig_site.caching import public_page
 from mig_site.queue import QueueState
 from signups.calls import calls_of
 from signups.models import Program
-from spotlights.models import Spotlight
+from spotlights.models import Guide, GuideAudience, Spotlight
 
 N_SPOTLIGHTS = 3
+N_GUIDES = 3
 
 
 @require_safe
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The programs with their calls, and the latest spotlights behind the one that is featured."""
+    """The programs with their calls, spotlights with the featured one first, and guides."""
     programs = Program.objects.published().prefetch_related("cohorts")
     context = {
         "programs": [(program, calls_of(program)) for program in programs],
         "spotlights": Spotlight.objects.published().order_by(
             "-is_featured", "-published_at", "-pk"
         )[:N_SPOTLIGHTS],
+        "guides": Guide.objects.published().meant_for(GuideAudience.MENTEES).in_order()[:N_GUIDES],
     }
     return TemplateResponse(request, "home.html", context)
 

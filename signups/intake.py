@@ -20,7 +20,7 @@ from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
 from signups.forms.questions import PREFIX, QuestionsPart
-from signups.models import Application, Cohort, Draft, Role
+from signups.models import Application, Cohort, Draft, Format, Role
 from signups.next_cohort import note_left_out_before
 from signups.traps import STAMP_NAME, TRAP_NAME
 
@@ -75,6 +75,10 @@ class Intake:
                 values = answers.get(form.add_prefix(name), [])
                 several = getattr(field.widget, "allow_multiple_selected", False)
                 form.initial[name] = values if several else next(reversed(values), None)
+
+    def prefer(self, option: Format) -> None:
+        """Show a format as chosen, for somebody who came for it."""
+        self.form.prefer(option)
 
     @property
     def takes_files(self) -> bool:

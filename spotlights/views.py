@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from mig_site.caching import public_page
 from spotlights.models import Spotlight
+from spotlights.reading import page_of
 
 N_PER_PAGE = 12
 
@@ -48,9 +49,4 @@ def spotlight(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, spotlight: Spotlight) -> TemplateResponse:
-    context = {
-        "spotlight": spotlight,
-        "earlier": spotlight.earlier(),
-        "later": spotlight.later(),
-    }
-    return TemplateResponse(request, "spotlights/spotlight.html", context)
+    return TemplateResponse(request, "spotlights/spotlight.html", page_of(spotlight))

@@ -65,7 +65,12 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return no_trace(redirect(f"{reverse('signups:lost_link')}?failed"))
     remember(request, link)
-    return no_trace(redirect("signups:my_draft" if link.draft_id else "signups:my_application"))
+    page = "my_application"
+    if link.draft_id:
+        page = "my_draft"
+    elif link.inquiry_id:
+        page = "my_question"
+    return no_trace(redirect(f"signups:{page}"))
 
 
 @require_safe

@@ -2,5 +2,6 @@
 
 from spotlights.admin.guides import GuideAdmin
 from spotlights.admin.spotlights import SpotlightAdmin
+from spotlights.admin.topics import SpotlightTopicAdmin
 
-__all__ = ["GuideAdmin", "SpotlightAdmin"]
+__all__ = ["GuideAdmin", "SpotlightAdmin", "SpotlightTopicAdmin"]

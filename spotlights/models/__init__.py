@@ -1,6 +1,7 @@
 """The Let's Connect series with what belongs to each post, and the guides that share practice."""
 
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
+from spotlights.models.announcements import Announcement
 from spotlights.models.guides import (
     Guide,
     GuideAddress,
@@ -13,12 +14,14 @@ from spotlights.models.guides import (
 from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
+from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
 from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
 from spotlights.models.spotlights import Spotlight
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
     "RESERVED_SLUGS",
+    "Announcement",
     "Guide",
     "GuideAddress",
     "GuideAudience",
@@ -26,7 +29,11 @@ __all__ = [
     "GuidePhase",
     "GuideStatus",
     "InterviewQuestion",
+    "PortrayedLink",
     "PublishingError",
+    "Reading",
+    "Reply",
+    "ReplyKind",
     "ShippedGuide",
     "SlugChange",
     "Spotlight",

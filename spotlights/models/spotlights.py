@@ -15,12 +15,13 @@ from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
 from signups.history import record
-from signups.models import Program
+from signups.models import Letter, Program
 from spotlights.markdown import render_markdown
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
 from spotlights.models.topics import SpotlightTopic
+from spotlights.models.wording import wording_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -117,6 +118,8 @@ class Spotlight(models.Model):
         help_text="The day on which the person portrayed agreed to this being published. Without "
         "it, publishing is refused.",
     )
+    # The wording that they agreed to; blank where nobody has noted it. See also ``has_consent``.
+    consent_to = models.CharField(max_length=64, blank=True, editable=False)
     consent_note = models.CharField(
         max_length=250,
         blank=True,
@@ -135,7 +138,13 @@ class Spotlight(models.Model):
     # Whoever wants to be in it no more is not kept here either.
     history = HistoricalRecords(
         cascade_delete_history=True,
-        excluded_fields=["contact_email", "portrait", "portrait_width", "portrait_height"],
+        excluded_fields=[
+            "contact_email",
+            "consent_to",
+            "portrait",
+            "portrait_width",
+            "portrait_height",
+        ],
     )
 
     class Meta:
@@ -239,6 +248,15 @@ class Spotlight(models.Model):
         """Whether it says anything yet: in a free text, in an interview, or in both."""
         return bool(self.body.strip()) or self.questions.exists()
 
+    def wording(self) -> str:
+        """A fingerprint of all that the person portrayed agrees to; see ``wording_of``."""
+        return wording_of(self)
+
+    def is_consent_outdated(self) -> bool:
+        """Whether they agreed to a text that has been changed since."""
+        is_known = self.consent_given_on is not None and self.consent_to != ""
+        return is_known and self.consent_to != self.wording()
+
     def submit(self) -> None:
         """Ask the committee to read this draft.
 
@@ -257,6 +275,15 @@ class Spotlight(models.Model):
             raise PublishingError(f"“{self}” is not in review.")
         self._move(SpotlightStatus.DRAFT)
 
+    def unschedule(self) -> None:
+        """Do not show this spotlight from its moment on after all; it is in review again.
+
+        Raises PublishingError when it is not scheduled (any more).
+        """
+        if not self.is_scheduled():
+            raise PublishingError(f"“{self}” is not scheduled.")
+        self._move(SpotlightStatus.IN_REVIEW)
+
     def publish(self, *, at: datetime | None = None) -> None:
         """Show this spotlight from ``at`` on, or else from its own date, or else from now.
 
@@ -268,6 +295,7 @@ class Spotlight(models.Model):
         moment = at or self.published_at or timezone.now()
         self._move(SpotlightStatus.PUBLISHED, published_at=moment)
 
+    @transaction.atomic
     def withdraw(self) -> None:
         """Take this spotlight from the public; its address says that it is gone.
 
@@ -276,6 +304,8 @@ class Spotlight(models.Model):
         if self.status in (SpotlightStatus.DRAFT, SpotlightStatus.IN_REVIEW):
             raise PublishingError(f"“{self}” is a draft: there is nothing to withdraw.")
         self._move(SpotlightStatus.WITHDRAWN, is_featured=False)
+        announcing = Letter.objects.filter(key__startswith=self.announcement_key)
+        announcing.hold_back("The spotlight was withdrawn.")
 
     @transaction.atomic
     def feature(self) -> None:
@@ -313,16 +343,22 @@ class Spotlight(models.Model):
             SlugChange.objects.create(spotlight=self, slug=before)
 
     def _check_before_publishing(self) -> None:
+        reasons = []
         if self.consent_given_on is None:
-            raise PublishingError(
-                f"“{self}” is not published: {self.person_name} has not agreed to it. Note the "
-                "day of their consent first."
+            reasons.append(
+                f"{self.person_name} has not agreed to it. Note the day of their consent first."
+            )
+        if self.is_consent_outdated():
+            reasons.append(
+                f"its text was changed after {self.person_name} agreed to it. Send it to read once "
+                "more, or note that they agree to the changes too."
             )
         if not self.has_text():
-            raise PublishingError(
-                f"“{self}” is not published: it says nothing yet. Write a text, or a question "
-                "with its answer."
-            )
+            reasons.append("it says nothing yet. Write a text, or a question with its answer.")
+        if reasons:
+            first, *others = reasons
+            others = [reason[0].upper() + reason[1:] for reason in others]
+            raise PublishingError(f"“{self}” is not published: {' '.join([first, *others])}")
 
     @transaction.atomic
     def _move(self, status: SpotlightStatus, **fields: object) -> None:
@@ -347,6 +383,16 @@ class Spotlight(models.Model):
     def changed_at(self) -> datetime:
         """When readers last saw something new: its appearance or a later edit."""
         return max(self.updated_at, self.published_at or self.updated_at)
+
+    @property
+    def letters_key(self) -> str:
+        """How the keys of all letters about it begin."""
+        return f"spotlight/{self.pk}/"
+
+    @property
+    def announcement_key(self) -> str:
+        """How the keys of the letters that announce it begin."""
+        return f"{self.letters_key}announcement/"
 
     @property
     def absolute_url(self) -> str:

@@ -65,6 +65,7 @@ def test_a_member_reads_what_the_committee_reads_and_decides_nothing(client):
 
     assert rooms_of(client) == [
         "Cohort",
+        "Inquiry",
         "MatchRun",
         "MatchSettings",
         "MenteeApplication",
@@ -124,7 +125,8 @@ def test_a_spotlight_editor_sees_spotlights_and_guides_and_nothing_else(client):
 
     spotlight.refresh_from_db()
     other.refresh_from_db()
-    assert (spotlight.status, other.status) == ("published", "draft")
+    # Who writes does not publish.
+    assert (spotlight.status, other.status) == ("draft", "draft")
 
 
 def test_a_group_without_a_seat_opens_empty_rooms(client):

@@ -41,6 +41,7 @@ from tests.factories import (
     make_chair,
     make_cohort,
     make_gate,
+    make_inquiry,
     make_member,
     make_mentee,
     make_mentor,
@@ -149,6 +150,15 @@ GET = """
 /admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 200 200
 /admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/inquiry/<object_id>/answer/                         in  in  403 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/close/                          in  in  403 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/open-again/                     in  in  403 404 405 403 403 405
+/admin/signups/inquiry/                                            in  in  200 200 200 403 403 200
+/admin/signups/inquiry/add/                                        in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/change/                         in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/                                in  in  go  go  go  go  go  go
 /admin/signups/letter/                                             in  in  403 200 200 403 403 200
 /admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
 /admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
@@ -230,6 +240,10 @@ GET = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  200 404 200 403 403 200
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 405 403 403 405
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 405 403 403 405
+/admin/spotlights/spotlight/preview/                               in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -272,9 +286,25 @@ GET = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     go  go  go  go  go  go  go  go
+/my/spotlight/link/<token>/                                        go  go  go  go  go  go  go  go
+/my/spotlight/link-failed/                                         200 200 200 200 200 200 200 200
+/my/spotlight/agree/                                               405 405 405 405 405 405 405 405
+/my/spotlight/change/                                              405 405 405 405 405 405 405 405
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               405 405 405 405 405 405 405 405
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
+/privacy/                                                          200 200 200 200 200 200 200 200
+/accessibility/                                                    200 200 200 200 200 200 200 200
+/contact/                                                          200 200 200 200 200 200 200 200
+/contact/sent/                                                     200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/                                  200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/sent/                             200 200 200 200 200 200 200 200
+/my/question/                                                      my  my  my  my  my  my  my  my
+/my/question/erase/                                                my  my  my  my  my  my  my  my
+/my/question/erased/                                               200 200 200 200 200 200 200 200
 /programs/<program_slug>/                                          200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
@@ -395,6 +425,15 @@ POST = """
 /admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/inquiry/<object_id>/answer/                         in  in  403 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/close/                          in  in  403 404 go  403 403 go
+/admin/signups/inquiry/<object_id>/open-again/                     in  in  403 404 go  403 403 go
+/admin/signups/inquiry/                                            in  in  200 200 200 403 403 200
+/admin/signups/inquiry/add/                                        in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/change/                         in  in  405 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/                                in  in  go  go  go  go  go  go
 /admin/signups/letter/                                             in  in  403 200 200 403 403 200
 /admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
 /admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
@@ -476,6 +515,10 @@ POST = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  go  404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 go  403 403 go
+/admin/spotlights/spotlight/preview/                               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -518,9 +561,25 @@ POST = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     405 405 405 405 405 405 405 405
+/my/spotlight/link/<token>/                                        405 405 405 405 405 405 405 405
+/my/spotlight/link-failed/                                         405 405 405 405 405 405 405 405
+/my/spotlight/agree/                                               go  go  go  go  go  go  go  go
+/my/spotlight/change/                                              go  go  go  go  go  go  go  go
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               go  go  go  go  go  go  go  go
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
+/privacy/                                                          405 405 405 405 405 405 405 405
+/accessibility/                                                    405 405 405 405 405 405 405 405
+/contact/                                                          200 200 200 200 200 200 200 200
+/contact/sent/                                                     405 405 405 405 405 405 405 405
+/programs/<program_slug>/contact/                                  200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/sent/                             405 405 405 405 405 405 405 405
+/my/question/                                                      my  my  my  my  my  my  my  my
+/my/question/erase/                                                my  my  my  my  my  my  my  my
+/my/question/erased/                                               405 405 405 405 405 405 405 405
 /programs/<program_slug>/                                          405 405 405 405 405 405 405 405
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
@@ -556,12 +615,20 @@ POST = """
 # those that are the same for everybody; nothing of a page with a form, or about one person.
 CACHES = """
 /                                                      public, no-cache
+/accessibility/                                        public, max-age=3600
 /admin/login/                                          no-store
+/contact/                                              no-store
+/contact/sent/                                         no-store
+/my/question/erased/                                   no-store
+/privacy/                                              public, max-age=3600
+/programs/<program_slug>/contact/                      no-store
+/programs/<program_slug>/contact/sent/                 no-store
 /healthz                                               no-store
 /lets-connect/                                         public, no-cache
 /lets-connect/<slug>/                                  public, no-cache
 /lets-connect/feed/                                    public, no-cache
 /my/erased/                                            no-store
+/my/spotlight/link-failed/                             no-store
 /my/lost-link/                                         no-store
 /guides/                                               public, max-age=60
 /guides/<slug>/                                        public, max-age=60
@@ -651,6 +718,7 @@ def site():
             reader=steward, program=program, dimension=identity_answer.dimension
         ).pk,
         "letter": letter.pk,
+        "inquiry": make_inquiry(program).pk,
         "orientationsession": make_session(cohort).pk,
         "program": program.pk,
         "cohort": cohort.pk,
@@ -687,6 +755,7 @@ def site():
         "app_label": "signups",
         "url": "nowhere/",
         "slug": "own",
+        "spotlight_id": draft.pk,
         "name": guide_file.name.removeprefix("guides/"),
         "program_slug": "own",
         "cohort_slug": "own",

@@ -119,9 +119,9 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
+# Who writes does not publish: a chair reads it once more, and lets it out.
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
-    "spotlights.publish_spotlight",
     *_all_on("spotlights.guide"),
     *_all_on("spotlights.guidefile"),
     "spotlights.publish_guide",
