@@ -87,7 +87,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         consent = ["contact_email", "consent_given_on", "consent_note"]
         if obj and obj.is_consent_outdated():
             consent.append("agrees_to_changes")
-        when = ["status", "published_at"] if obj else ["status"]
+        when = ["status"]
+        if obj:
+            is_public = obj.status == SpotlightStatus.PUBLISHED
+            when.append("shown_from" if is_public else "published_at")
         return [
             (
                 "Who",
@@ -131,7 +134,7 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
             return ["status"]
         # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
         # one of these would only be noticed by the database.
-        return ["status", "published_at", "consent_given_on"]
+        return ["status", "shown_from", "consent_given_on"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Spotlight | None = None
