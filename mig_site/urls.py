@@ -2,11 +2,15 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mig_site import second_factor_views, views
+from mig_site.caching import public_page
+from mig_site.sitemaps import SITEMAPS
+from spotlights.views.pictures import picture
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
@@ -18,6 +22,14 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", public_page(index), {"sitemaps": SITEMAPS}, name="sitemap_index"),
+    path(
+        "sitemap-<section>.xml",
+        public_page(sitemap),
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("media/<str:name>", picture, name="picture"),
     path("admin/second-factor/", second_factor_views.overview, name="second_factor"),
     path("admin/second-factor/code/", second_factor_views.code, name="second_factor_code"),
     path("admin/second-factor/set-up/", second_factor_views.set_up, name="second_factor_set_up"),

@@ -7,31 +7,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
+from spotlights.forms import SpotlightForm
 from spotlights.markdown import EXAMPLES, render_markdown
 from spotlights.models import (
+    PORTRAIT_FIELDS,
     InterviewQuestion,
     PublishingError,
+    SearchEntry,
     Spotlight,
     SpotlightLink,
     SpotlightStatus,
     SpotlightTopic,
 )
-
-
-class SpotlightForm(forms.ModelForm):
-    class Meta:
-        widgets = {
-            "summary": AdminTextareaWidget(attrs={"rows": 3}),
-            "pull_quote": AdminTextareaWidget(attrs={"rows": 2}),
-            "body": AdminTextareaWidget(attrs={"rows": 30}),
-        }
 
 
 class QuestionInline(CommitteeInline, admin.StackedInline):
@@ -53,6 +46,13 @@ class SpotlightTopicAdmin(admin.ModelAdmin):
     fields = ["name", "name_es", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_model(
+        self, request: HttpRequest, obj: SpotlightTopic, form: forms.ModelForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        # Spotlights are found by the names of their topics too.
+        SearchEntry.objects.write_for(obj.spotlights.all())
 
 
 @admin.register(Spotlight)
@@ -79,6 +79,10 @@ class SpotlightAdmin(CommitteeAdmin):
                     "library_type",
                 ]
             },
+        ),
+        (
+            "Portrait",
+            {"fields": ["current_portrait", "portrait_file", "portrait_alt", "remove_portrait"]},
         ),
         (
             "Consent",
@@ -117,10 +121,10 @@ class SpotlightAdmin(CommitteeAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Spotlight | None = None) -> list[str]:
         if obj is None or obj.status != SpotlightStatus.PUBLISHED:
-            return ["status"]
+            return ["status", "current_portrait"]
         # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
         # one of these would only be noticed by the database.
-        return ["status", "published_at", "consent_given_on"]
+        return ["status", "current_portrait", "published_at", "consent_given_on"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Spotlight | None = None
@@ -132,14 +136,31 @@ class SpotlightAdmin(CommitteeAdmin):
     def save_model(
         self, request: HttpRequest, obj: Spotlight, form: forms.ModelForm, change: bool
     ) -> None:
+        portrait = PORTRAIT_FIELDS if form.place_portrait(obj) else []
         # Only what was edited: a status that someone else changed meanwhile stays.
         edited = {field.name for field in obj._meta.concrete_fields} & {*form.changed_data}
+        edited |= {*portrait}
         obj.save(update_fields=[*edited, "updated_at"] if change else None)
         if change and "slug" in edited:
             obj.note_slug_change(form.initial["slug"])
 
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list[Any], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        SearchEntry.objects.write_for([form.instance])
+
     def view_on_site(self, obj: Spotlight) -> str:
         return obj.get_absolute_url()
+
+    @admin.display(description="portrait now")
+    def current_portrait(self, spotlight: Spotlight) -> SafeString | str:
+        picture = spotlight.picture
+        if picture is None:
+            return "None: initials stand in its place."
+        return format_html(
+            '<img src="{}" width="160" alt="{}">', picture.src, spotlight.portrait_alt
+        )
 
     @admin.display(description="status", ordering="status")
     def state(self, spotlight: Spotlight) -> str:
