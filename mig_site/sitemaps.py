@@ -57,9 +57,8 @@ class HowWeMatch(PagesInEveryLanguage):
 
 class Spotlights(PagesInEveryLanguage):
     def items(self) -> QuerySet[Spotlight]:
-        return Spotlight.objects.published().only(
-            "slug", "published_at", "updated_at", "program__id"
-        )
+        published = Spotlight.objects.published().select_related(None)
+        return published.only("slug", "published_at", "updated_at")
 
     def lastmod(self, item: Spotlight) -> datetime:
         return item.changed_at

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -22,10 +23,15 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", public_page(index), {"sitemaps": SITEMAPS}, name="sitemap_index"),
+    path(
+        "sitemap.xml",
+        require_safe(public_page(index)),
+        {"sitemaps": SITEMAPS},
+        name="sitemap_index",
+    ),
     path(
         "sitemap-<section>.xml",
-        public_page(sitemap),
+        require_safe(public_page(sitemap)),
         {"sitemaps": SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),

@@ -49,7 +49,8 @@ class FullTextRssFeed(Rss201rev2Feed):
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, str]) -> None:
         super().add_item_elements(handler, item)
-        handler.addQuickElement("dc:language", item["language"])
+        dublin_core = {"xmlns:dc": "http://purl.org/dc/elements/1.1/"}
+        handler.addQuickElement("dc:language", item["language"], dublin_core)
         handler.addQuickElement("content:encoded", item["content"])
 
 

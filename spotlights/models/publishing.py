@@ -40,7 +40,7 @@ class SpotlightQuerySet(CommitteeQuerySet):
 
     def found_by(self, asked: str) -> Self:
         """Those that hold every word of ``asked``; see also ``SearchEntry``."""
-        return self.filter(search_entry__in=SearchEntry.objects.holding(asked))
+        return self.filter(pk__in=SearchEntry.objects.keys_holding(asked))
 
     def before(self, spotlight: Spotlight) -> Self:
         """Those dated earlier than ``spotlight``; of the same moment, those with a smaller key."""

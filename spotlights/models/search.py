@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection, models, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.db.models.expressions import RawSQL
 
 from spotlights.models.statuses import SpotlightStatus
@@ -23,6 +23,7 @@ LONGEST_WORD = 60
 # PostgreSQL indexes no more than a megabyte of one row.
 MOST_LETTERS = 200_000
 MOST_WORDS_ASKED_FOR = 10
+FTS_TABLE = "spotlights_searchentry_fts"
 
 
 def words_in(text: str) -> list[str]:
@@ -33,23 +34,23 @@ def words_in(text: str) -> list[str]:
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
-    def holding(self, asked: str) -> Self:
-        """Entries with every word of ``asked``, or with a word that begins with it.
+    def keys_holding(self, asked: str) -> QuerySet | RawSQL | list[int]:
+        """The spotlights with every word of ``asked``, or with a word that begins with it.
 
         The database's own full-text index answers: a GIN index in PostgreSQL, FTS5 in SQLite.
         """
         words = words_in(asked)[:MOST_WORDS_ASKED_FOR]
         if not words:
-            return self.none()
+            return []
         # One letter begins too many words to mean anything.
         if connection.vendor == "postgresql":
             terms = " & ".join(f"'{word}'{':*' if len(word) > 1 else ''}" for word in words)
             query = SearchQuery(terms, config="simple", search_type="raw")
-            return self.annotate(found=SearchVector("words", config="simple")).filter(found=query)
+            vector = SearchVector("words", config="simple")
+            return self.annotate(vector=vector).filter(vector=query).values("pk")
         terms = " AND ".join(f'"{word}"{"*" if len(word) > 1 else ""}' for word in words)
-        table = "spotlights_searchentry_fts"
-        rows = RawSQL(f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [terms])  # noqa: S608, S611
-        return self.filter(pk__in=rows)
+        sql = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"  # noqa: S608
+        return RawSQL(sql, [terms])  # noqa: S611 - the words are a parameter
 
     @transaction.atomic
     def write_for(self, spotlights: Iterable[Spotlight]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import InvalidPage, Page, Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -46,8 +47,10 @@ def list(request: HttpRequest) -> HttpResponse:
 
 def _lead() -> Spotlight | None:
     """The one shown large: the one that the committee features, or else the latest."""
-    published = Spotlight.objects.published()
-    return published.filter(is_featured=True).first() or published.first()
+    # Asked for by nothing else, so that the index of the featured one answers, not that of all.
+    featured = Spotlight.objects.filter(is_featured=True).select_related("program")
+    lead = featured.order_by("is_featured").first()
+    return lead if lead and lead.is_published() else Spotlight.objects.published().first()
 
 
 def _page_links(page: Page, choice: Choice) -> dict[str, object]:
@@ -92,11 +95,11 @@ def _moved_from(slug: str) -> Spotlight:
 
 def spotlight_page(request: HttpRequest, spotlight: Spotlight) -> TemplateResponse:
     """The page as readers see it, whoever may see it now."""
+    prefetch_related_objects([spotlight], "questions", "links", "topics", "program__cohorts")
     program = spotlight.program
     shared: Shared = shared_spotlight(spotlight)
     context = {
         "spotlight": spotlight,
-        "questions": spotlight.questions.all(),
         "related": spotlight.related(N_RELATED),
         "earlier": spotlight.earlier(),
         "later": spotlight.later(),

@@ -37,6 +37,8 @@ from signups.models import (
 )
 from signups.reading import rate
 from spotlights.models import Spotlight, SpotlightStatus
+from spotlights.drawing import Looks, draw_portrait
+from spotlights.pictures import keep
 from tests.factories import (
     make_chair,
     make_cohort,
@@ -64,6 +66,9 @@ GET = """
 /                                                                  200 200 200 200 200 200 200 200
 /healthz                                                           200 200 200 200 200 200 200 200
 /robots.txt                                                        200 200 200 200 200 200 200 200
+/sitemap.xml                                                       200 200 200 200 200 200 200 200
+/sitemap-<section>.xml                                             200 200 200 200 200 200 200 200
+/media/<name>                                                      200 200 200 200 200 200 200 200
 /admin/second-factor/                                              in  in  go  go  go  go  go  go
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -263,6 +268,7 @@ GET = """
 /admin/<url>                                                       in  in  404 404 404 404 404 404
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
+/lets-connect/rss/                                                 200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
 /programs/<program_slug>/                                          200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
@@ -300,6 +306,9 @@ POST = """
 /                                                                  405 405 405 405 405 405 405 405
 /healthz                                                           405 405 405 405 405 405 405 405
 /robots.txt                                                        405 405 405 405 405 405 405 405
+/sitemap.xml                                                       405 405 405 405 405 405 405 405
+/sitemap-<section>.xml                                             405 405 405 405 405 405 405 405
+/media/<name>                                                      405 405 405 405 405 405 405 405
 /admin/second-factor/                                              405 405 405 405 405 405 405 405
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -499,6 +508,7 @@ POST = """
 /admin/<url>                                                       in  in  404 404 404 404 404 404
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
+/lets-connect/rss/                                                 405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
 /programs/<program_slug>/                                          405 405 405 405 405 405 405 405
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
@@ -540,6 +550,7 @@ CACHES = """
 /lets-connect/                                         public, no-cache
 /lets-connect/<slug>/                                  public, no-cache
 /lets-connect/feed/                                    public, no-cache
+/lets-connect/rss/                                     public, no-cache
 /my/erased/                                            no-store
 /my/lost-link/                                         no-store
 /programs/<program_slug>/                              public, max-age=60
@@ -548,6 +559,9 @@ CACHES = """
 /programs/<program_slug>/<cohort_slug>/saved/<role>/   no-store
 /programs/<program_slug>/how-we-match/                 public, max-age=60, stale-while-revalidate=60
 /robots.txt                                            public, max-age=3600
+/sitemap.xml                                           public, no-cache
+/sitemap-<section>.xml                                 public, no-cache
+/media/<name>                                          public, max-age=31536000, immutable
 """
 
 
@@ -664,6 +678,8 @@ def site():
         "cohort_slug": "own",
         "role": "mentee",
         "token": "none",
+        "section": "programs",
+        "name": keep(draw_portrait(Looks.of("own"))).names[0],
     }
     browsers = {role: Client() for role in ROLES}
     for role, user in people.items():

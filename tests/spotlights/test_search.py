@@ -142,7 +142,7 @@ def test_the_databases_own_index_answers():
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-        explained = SearchEntry.objects.holding("maren lib").explain()
+        explained = SearchEntry.objects.keys_holding("maren lib").explain()
         assert "spotlights_searchentry_words" in explained
     else:
         assert "spotlights_searchentry_fts VIRTUAL TABLE INDEX" in explained
