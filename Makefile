@@ -13,7 +13,7 @@ FOLLOW_PORT = if [ -z "$$SITE_URL" ] && grep -qx 'SITE_URL=$(LOCAL_SITE_URL)' .e
 	export SITE_URL=http://127.0.0.1:$(PORT); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format messages lock site check-port
+.PHONY: help run demo test lint lighthouse check-html pictures format messages lock site check-port
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
@@ -22,6 +22,9 @@ help:
 	@echo "make demo     add a made-up cohort and three spotlights to look at"
 	@echo "make test     run the tests; make test ARGS='-k letters' some of them"
 	@echo "make lint     what CI checks before the tests"
+	@echo "make lighthouse  measure public pages in chromium; RUNS=3 takes the median of three; needs Node"
+	@echo "make check-html  read every public page with the Nu HTML checker; needs Node and Java"
+	@echo "make pictures draw static/social.png and the icon of phones from their drawings; needs chromium"
 	@echo "make format   put the code into shape"
 	@echo "make messages gather what is to be translated, into mig_site/locale; needs GNU gettext"
 	@echo "make lock     pin what requirements*.in ask for, with hashes"
@@ -55,16 +58,24 @@ lint: .venv/.dev-installed
 		| xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/mypy
 
+# The site as in production, looked at from outside.
+lighthouse: .venv/.dev-installed
+	@$(BIN)/python .ci/lighthouse.py
+
+check-html: .venv/.dev-installed
+	@$(BIN)/python .ci/check_html.py
+
+pictures: .venv/.dev-installed
+	@$(BIN)/python .ci/pictures.py
+
 format: .venv/.dev-installed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	-git ls-files -z --cached --others --exclude-standard 'templates/*.html' \
 		| xargs -0 $(BIN)/djade --target-version 5.2
 
-# Without line numbers: a translation changes only when words do.
 messages: .venv/.dev-installed .env
-	$(MANAGE) makemessages --locale es --no-wrap --add-location file \
-		--ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
+	$(MANAGE) gather_messages
 
 lock: .venv/.dev-installed
 	$(LOCK) requirements.in --output-file requirements.txt

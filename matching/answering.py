@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from matching import emails
 from matching.models import FormatAnswer, FormatOffer
@@ -144,12 +145,12 @@ def answer_format(offer: FormatOffer, *, accepts: bool) -> None:
     # Erased, they have no offer left that could be read.
     if not person.takes_part:
         raise FormatAnswerError(
-            "You no longer take part in this cohort, so this cannot be answered any more."
+            _("You no longer take part in this cohort, so this cannot be answered any more.")
         )
     offer.refresh_from_db()
     if not offer.is_waiting:
         raise FormatAnswerError(
-            "You have answered this already. To change it, please write to the committee."
+            _("You have answered this already. To change it, please write to the committee.")
         )
     offer.answer = FormatAnswer.ACCEPTED if accepts else FormatAnswer.DECLINED
     offer.answered_at = timezone.now()

@@ -19,6 +19,7 @@ from signups.models import (
     Cohort,
     Gate,
     GateKind,
+    Inquiry,
     Letter,
     LetterStatus,
     Role,
@@ -43,10 +44,12 @@ class Tally:
     n_agreed: int = 0
     n_letters_waiting: int = 0
     n_letters_refused: int = 0
+    n_inquiries: int = 0  # of the whole program, waiting for an answer
 
 
 def tallies(cohorts: Iterable[Cohort]) -> dict[int, Tally]:
     """A tally for each of ``cohorts``, by key; as many queries for many as for one."""
+    cohorts = list(cohorts)
     ids = [cohort.pk for cohort in cohorts]
     found = {cohort_id: Tally() for cohort_id in ids}
     applications = Application.objects.not_erased().filter(cohort__in=ids).order_by()
@@ -84,6 +87,10 @@ def tallies(cohorts: Iterable[Cohort]) -> dict[int, Tally]:
     ):
         for cohort_id, n in rows.order_by().values_list(path).annotate(n=Count("pk")):
             setattr(found[cohort_id], name, n)
+    inquiries = Inquiry.objects.open().filter(program__in={one.program_id for one in cohorts})
+    n_asked = dict(inquiries.order_by().values_list("program").annotate(n=Count("pk")))
+    for cohort in cohorts:
+        found[cohort.pk].n_inquiries = n_asked.get(cohort.program_id, 0)
     return found
 
 

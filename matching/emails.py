@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from matching.in_other_words import reasons_for
 from matching.models import FormatOffer, Offer, OfferReply, Pairing
 from matching.without_mentor import FORMAT_OFFERED, WORDS
 from mig_site.email import render_letter
@@ -13,10 +16,8 @@ N_REASONS = 4  # a letter gives the strongest ones, not a table
 
 def offer(one: Offer, *, to: Role) -> Letter:
     """Puts a pair to one of its people: who the other is and why, and nothing to reach them by."""
-    reasons = one.pairing.strongest_reasons(N_REASONS)
-    return _about_offer(
-        one, to=to, about="made", context={"reasons": [reason[f"to_{to}"] for reason in reasons]}
-    )
+    reasons = partial(reasons_for, one.pairing, to, N_REASONS)
+    return _about_offer(one, to=to, about="made", context={"reasons": reasons})
 
 
 def offer_reminder(one: Offer, *, to: Role) -> Letter:
@@ -55,7 +56,7 @@ def _about_offer(
             "cohort": application.cohort,
             "offer": one,
             "partner": partner,
-            "their_role": to.other.label.lower(),
+            "their_role": to.other.value,
             **(context or {}),
         },
         about=partner,
@@ -103,7 +104,7 @@ def _introduction(pairing: Pairing, *, to: Role) -> Letter:
             "cohort": pairing.cohort,
             "partner": people[to.other],
             "format": pairing.format,
-            "reasons": [reason[f"to_{to}"] for reason in pairing.strongest_reasons(N_REASONS)],
+            "reasons": partial(reasons_for, pairing, to, N_REASONS),
         },
         about=people[to.other],
     )

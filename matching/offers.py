@@ -13,6 +13,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from matching import emails
 from matching.introductions import introduce
@@ -81,16 +83,21 @@ def accept(reply: OfferReply) -> bool:
     _refuse_if_settled(offer)
     mentor = MentorApplication.objects.get(pk=offer.pairing.mentor_id)
     if not (offer.pairing.mentee.takes_part and mentor.takes_part):
-        raise OfferError("This offer cannot be kept up: somebody no longer takes part.")
+        raise OfferError(_("This offer cannot be kept up: somebody no longer takes part."))
     is_in_pair = offer.pairing.format is None or not offer.pairing.format.is_group
     if is_in_pair and _n_accepted_by(mentor, besides=offer) >= mentor.capacity:
-        places = "1 mentee" if mentor.capacity == 1 else f"{mentor.capacity} mentees"
-        raise OfferError(
-            f"You can take {places}, and have accepted as many already. Decline this one, or "
-            "ask the committee."
-            if reply.role == Role.MENTOR
-            else "Your mentor has no place left any more. The committee knows, and writes to you."
+        if reply.role == Role.MENTEE:
+            raise OfferError(
+                _("Your mentor has no place left any more. The committee knows, and writes to you.")
+            )
+        sentence = ngettext(
+            "You can take %(n)s mentee, and have accepted as many already. Decline this one, or "
+            "ask the committee.",
+            "You can take %(n)s mentees, and have accepted as many already. Decline this one, or "
+            "ask the committee.",
+            mentor.capacity,
         )
+        raise OfferError(sentence % {"n": mentor.capacity})
     _answer(reply, OfferAnswer.ACCEPTED)
     if any(one.answer != OfferAnswer.ACCEPTED for one in offer.replies.all()):
         return False
@@ -126,14 +133,14 @@ def take_fewer(mentor: Application, n_places: int) -> None:
     mentor.refresh_from_db(fields=["capacity"])
     n_accepted = _n_accepted_by(mentor)
     if not 1 <= n_places < mentor.capacity:
-        raise OfferError(
-            f"You said that you can take {mentor.capacity}. Choose a smaller number, or decline."
-        )
+        sentence = _("You said that you can take %(n)s. Choose a smaller number, or decline.")
+        raise OfferError(sentence % {"n": mentor.capacity})
     if n_places < n_accepted:
-        raise OfferError(
-            f"You have accepted {n_accepted} already. To part from someone whom you accepted, "
-            "write to the committee."
+        sentence = _(
+            "You have accepted %(n)s already. To part from someone whom you accepted, write to "
+            "the committee."
         )
+        raise OfferError(sentence % {"n": n_accepted})
     Application.objects.filter(pk=mentor.pk).update(capacity=n_places, version=F("version") + 1)
 
 
@@ -205,13 +212,14 @@ def _locked(reply: OfferReply) -> tuple[Offer, OfferReply]:
 
 def _refuse_if_settled(offer: Offer) -> None:
     if offer.outcome == OfferOutcome.AGREED:
-        raise OfferError("Both of you have accepted already. Write to the committee to change it.")
-    if offer.closed_at is not None:
-        raise OfferError("This offer was taken back. The committee looks for another way.")
-    if not offer.is_open:
         raise OfferError(
-            f"The time for an answer ended on {offer.deadline}. Please write to the committee."
+            _("Both of you have accepted already. Write to the committee to change it.")
         )
+    if offer.closed_at is not None:
+        raise OfferError(_("This offer was taken back. The committee looks for another way."))
+    if not offer.is_open:
+        sentence = _("The time for an answer ended on %(deadline)s. Please write to the committee.")
+        raise OfferError(sentence % {"deadline": offer.deadline})
 
 
 def _answer(reply: OfferReply, answer: OfferAnswer, *, reason: str = "", words: str = "") -> None:

@@ -46,6 +46,8 @@ def reasons_for(
                 "sentence": sentences.neutral,
                 "to_mentee": sentences.to_mentee,
                 "to_mentor": sentences.to_mentor,
+                # For whoever reads another language; see matching/in_other_words.py.
+                "facts": sentences.facts,
             }
         )
     return reasons

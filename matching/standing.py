@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
+from matching.in_other_words import reasons_for
 from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply
 from signups.models import Application, Role
 
@@ -41,28 +44,46 @@ def offers_to(application: Application) -> list[OfferStanding]:
 def standing_of(offer: Offer, role: Role) -> OfferStanding:
     """How ``offer`` stands for the one of its people who has ``role``."""
     reply, partner = offer.reply_of(role), offer.pairing.person(role.other)
-    their_role = role.other.label.lower()
+    values = {"name": str(partner), "deadline": offer.deadline}
+    title, sentence = _said(offer, reply, to_mentee=role == Role.MENTEE)
+    return OfferStanding(offer, reply, partner, title % values, sentence % values)
+
+
+def _said(offer: Offer, reply: OfferReply, *, to_mentee: bool) -> tuple[str, str]:
+    """Title and sentence, with gaps for the partner's name and the deadline."""
     if offer.outcome == OfferOutcome.AGREED:
-        title = f"{partner} is your {their_role}"
-        sentence = "Both of you have accepted. Here is how you reach each other."
-    elif not offer.is_open:
-        title = f"{partner} as your {their_role}"
-        sentence = (
-            f"The time for an answer ended on {offer.deadline}. The committee looks into it; "
-            "write to them if you would still like to answer."
+        return (
+            _("%(name)s is your mentor") if to_mentee else _("%(name)s is your mentee"),
+            _("Both of you have accepted. Here is how you reach each other."),
         )
-    else:
-        title = f"We have found a {their_role} for you: {partner}"
-        sentence = {
-            OfferAnswer.WAITING: f"Please accept or decline by {offer.deadline}.",
-            OfferAnswer.ACCEPTED: "You have accepted. As soon as both of you have, you get each "
-            f"other's address. You may change your answer until {offer.deadline}.",
-            OfferAnswer.DECLINED: "You have declined, and the committee looks for another way. "
-            f"Until {offer.deadline} you may change your answer, if they have found none by then.",
-            OfferAnswer.ASKED: "Your question is with the committee. Please accept or decline by "
-            f"{offer.deadline}.",
-        }[OfferAnswer(reply.answer)]
-    return OfferStanding(offer, reply, partner, title, sentence)
+    if not offer.is_open:
+        return (
+            _("%(name)s as your mentor") if to_mentee else _("%(name)s as your mentee"),
+            _(
+                "The time for an answer ended on %(deadline)s. The committee looks into it; write "
+                "to them if you would still like to answer."
+            ),
+        )
+    title = (
+        _("We have found a mentor for you: %(name)s")
+        if to_mentee
+        else _("We have found a mentee for you: %(name)s")
+    )
+    sentences = {
+        OfferAnswer.WAITING: _("Please accept or decline by %(deadline)s."),
+        OfferAnswer.ACCEPTED: _(
+            "You have accepted. As soon as both of you have, you get each other's address. You may "
+            "change your answer until %(deadline)s."
+        ),
+        OfferAnswer.DECLINED: _(
+            "You have declined, and the committee looks for another way. Until %(deadline)s you "
+            "may change your answer, if they have found none by then."
+        ),
+        OfferAnswer.ASKED: _(
+            "Your question is with the committee. Please accept or decline by %(deadline)s."
+        ),
+    }
+    return title, sentences[OfferAnswer(reply.answer)]
 
 
 def offers_told(application: Application) -> list[dict[str, object]]:
@@ -72,7 +93,7 @@ def offers_told(application: Application) -> list[dict[str, object]]:
     return [
         {
             "with": str(offer.pairing.person(role.other)),
-            "why": [reason[f"to_{role}"] for reason in offer.pairing.reasons],
+            "why": reasons_for(offer.pairing, role),
             "offered": offer.made_at.isoformat(),
             "your answer": offer.reply_of(role).get_answer_display(),
             "your reason": offer.reply_of(role).get_reason_display(),

@@ -31,14 +31,19 @@ EDGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
     """How well one colour can be told from the ground it stands on, in one scheme."""
 
     colour: str
     ground: str
-    ratio: float
+    colour_value: str  # #rrggbb
+    ground_value: str
     least: float
+
+    @property
+    def ratio(self) -> float:
+        return contrast(self.colour_value, self.ground_value)
 
     @property
     def is_enough(self) -> bool:
@@ -48,6 +53,16 @@ class Contrast:
 def properties(css: str) -> dict[str, str]:
     """The custom properties that a style sheet sets, as written."""
     return dict(re.findall(r"(--[\w-]+):\s*([^;]+);", css))
+
+
+def properties_of_tokens(kind: str) -> dict[str, str]:
+    """Those of ``tokens.css`` whose names begin with ``kind``, by their names without dashes."""
+    found = properties(TOKENS.read_text())
+    return {
+        name.removeprefix("--"): value
+        for name, value in found.items()
+        if name.startswith(f"--{kind}-")
+    }
 
 
 def colours(scheme: str) -> dict[str, str]:
@@ -72,7 +87,13 @@ def contrasts(scheme: str) -> list[Contrast]:
     """Each colour on each ground it stands on."""
     of = colours(scheme)
     return [
-        Contrast(colour, ground, contrast(of[colour], of[ground]), least)
+        Contrast(
+            colour=colour,
+            ground=ground,
+            colour_value=of[colour],
+            ground_value=of[ground],
+            least=least,
+        )
         for pairs, least in [(WORDS, LEAST_FOR_WORDS), (EDGES, LEAST_FOR_EDGES)]
         for colour, grounds in pairs.items()
         for ground in grounds

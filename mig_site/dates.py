@@ -25,4 +25,5 @@ def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """A moment as it is said in ``zone``, with the name of the zone."""
     local = moment.astimezone(zone)
     # Translators: a day of the week, date and time, as Django's "date" filter takes them.
-    return f"{format_date(local, _('l, j F Y, g:i a'))} {local.tzname()} ({zone.key})"
+    said = format_date(local, _("l, j F Y, g:i a"))
+    return f"{said} {local.tzname()} ({zone.key})"

@@ -13,6 +13,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.urls import translate_url
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 
@@ -43,6 +45,14 @@ def language_of(row: Model, field: str) -> str:
         return ""
     is_translated = getattr(row, f"{field}_{language}", "")
     return "" if is_translated else settings.LANGUAGE_CODE
+
+
+def in_its_language(row: Model, field: str) -> SafeString:
+    """A text of a committee for a page, marked where it is not in the page's language."""
+    text, language = getattr(row, f"{field}_i18n"), language_of(row, field)
+    if not language:
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span>', language, text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,100 +11,142 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from matching.erasing import erase_and_part, has_recent_pairing
 from mig_site import logging_in, queue
 from signups import history, retention
 from signups.models import Application, Cohort
+from spotlights import retention as spotlights_retention
+from spotlights.models import portrayed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One kind of thing that goes by itself."""
 
-    what: str
-    kept: str
-    goes: str
+    what: str | Promise
+    kept: str | Promise
+    goes: str | Promise
     due: Callable[[], QuerySet | history.OldHistory]
     go: Callable[[Any], object] = QuerySet.delete
 
 
 RULES = [
     Rule(
-        what="Drafts",
-        kept=f"{retention.DRAFTS_KEPT.days} days after the window ended; in a window without end, "
-        f"{retention.DRAFTS_KEPT_WITHOUT_END.days} days after they were last saved",
-        goes="Deleted, with their links and letters",
+        what=_("Drafts"),
+        kept=format_lazy(
+            _(
+                "{days} days after the window ended; in a window without end, {without_end} days "
+                "after they were last saved"
+            ),
+            days=retention.DRAFTS_KEPT.days,
+            without_end=retention.DRAFTS_KEPT_WITHOUT_END.days,
+        ),
+        goes=_("Deleted, with their links and letters"),
         due=retention.drafts_due,
     ),
     Rule(
-        what="Links",
-        kept="until they expire or are revoked",
-        goes="Deleted",
+        what=_("Questions from the public"),
+        kept=format_lazy(
+            _("{days} days after the last message, answered or not"),
+            days=retention.INQUIRIES_KEPT.days,
+        ),
+        goes=_("Deleted, with their messages, links and letters"),
+        due=retention.inquiries_due,
+        go=retention.erase_inquiries,
+    ),
+    Rule(
+        what=_("Links"),
+        kept=_("until they expire or are revoked"),
+        goes=_("Deleted"),
         due=retention.links_due,
     ),
     Rule(
-        what="Links that end news of spotlights",
-        kept="until they expire",
-        goes="Deleted",
+        what=_("Links that end news of spotlights"),
+        kept=_("until they expire"),
+        goes=_("Deleted"),
         due=retention.unsubscribe_links_due,
     ),
     Rule(
-        what="Words of letters",
-        kept=f"{retention.WORDS_KEPT.days} days after the letter left, or was refused for good",
-        goes="Deleted; subject, address and dates stay as long as the application",
+        what=_("Links of people portrayed to their spotlights"),
+        kept=format_lazy(_("{days} days, or until they are revoked"), days=portrayed.LIFETIME.days),
+        goes=_("Deleted"),
+        due=spotlights_retention.links_due,
+    ),
+    Rule(
+        what=_("Words of letters"),
+        kept=format_lazy(
+            _("{days} days after the letter left, or was refused for good"),
+            days=retention.WORDS_KEPT.days,
+        ),
+        goes=_("Deleted; subject, address and dates stay as long as the application"),
         due=retention.letters_due,
         go=retention.forget_words,
     ),
     Rule(
-        what="Letters to people without an application",
-        kept=f"{retention.LETTERS_TO_OTHERS_KEPT.days} days after they were written",
-        goes="Deleted",
+        what=_("Letters to people without an application"),
+        kept=format_lazy(
+            _("{days} days after they were written"), days=retention.LETTERS_TO_OTHERS_KEPT.days
+        ),
+        goes=_("Deleted"),
         due=retention.letters_to_others_due,
     ),
     Rule(
-        what="Letters that crossed with an erasing",
-        kept="until the next day",
-        goes="Deleted",
+        what=_("Letters that crossed with an erasing"),
+        kept=_("until the next day"),
+        goes=_("Deleted"),
         due=retention.letters_to_erased_people,
     ),
     Rule(
-        what="Finished tasks",
-        kept=f"{queue.KEPT_FOR.days} days after their end",
-        goes="Deleted",
+        what=_("Finished tasks"),
+        kept=format_lazy(_("{days} days after their end"), days=queue.KEPT_FOR.days),
+        goes=_("Deleted"),
         due=queue.tasks_to_forget,
     ),
     Rule(
-        what="Sessions",
-        kept="until they expire",
-        goes="Deleted",
+        what=_("Sessions"),
+        kept=_("until they expire"),
+        goes=_("Deleted"),
         due=lambda: Session.objects.filter(expire_date__lt=timezone.now()),
     ),
     Rule(
-        what="History of what committees edit and decide",
-        kept=f"{history.KEPT.days} days after each change",
-        goes="Deleted; history of an application or a pairing goes with the person, that of a "
-        "spotlight with the spotlight",
+        what=_("History of what committees edit and decide"),
+        kept=format_lazy(_("{days} days after each change"), days=history.KEPT.days),
+        goes=_(
+            "Deleted; history of an application or a pairing goes with the person, that of a "
+            "spotlight with the spotlight"
+        ),
         due=history.OldHistory,
         go=history.OldHistory.delete,
     ),
     Rule(
-        what="Failed logins",
-        kept=f"{settings.AXES_COOLOFF_TIME // timedelta(minutes=1)} minutes, until the next day at "
-        "most",
-        goes="Deleted",
+        what=_("Failed logins"),
+        kept=format_lazy(
+            _("{minutes} minutes, until the next day at most"),
+            minutes=settings.AXES_COOLOFF_TIME // timedelta(minutes=1),
+        ),
+        goes=_("Deleted"),
         due=logging_in.failures_to_forget,
     ),
 ]
 
 APPLICATIONS = (
-    "Applications",
-    "as many days as the program says, after the cohort's last day; in a cohort without one, after "
-    f"the last change or decision; {retention.KEPT_FOR_NEXT.days} days longer for people who asked "
-    "to be kept for the next cohort or whom the committee keeps for it",
-    "Name, address, answers, choices, drafts, links, letters, comments, ratings, log entries and "
-    "tasks are deleted; "
-    "role, cohort, decision and dates stay to be counted",
+    _("Applications"),
+    format_lazy(
+        _(
+            "as many days as the program says, after the cohort's last day; in a cohort without "
+            "one, after the last change or decision; {days} days longer for people who asked to be "
+            "kept for the next cohort or whom the committee keeps for it"
+        ),
+        days=retention.KEPT_FOR_NEXT.days,
+    ),
+    _(
+        "Name, address, answers, choices, drafts, links, letters, comments, ratings, log entries "
+        "and tasks are deleted; role, cohort, decision and dates stay to be counted"
+    ),
 )
 
 
@@ -161,9 +203,14 @@ def _erase_each(applications: list[Application]) -> None:
         erase_and_part(application, tells_partners=False)
 
 
+def policy_rows() -> list[tuple[str | Promise, str | Promise, str | Promise]]:
+    """What, how long it is kept, and what then becomes of it: the privacy statement says it too."""
+    return [APPLICATIONS, *((rule.what, rule.kept, rule.goes) for rule in RULES)]
+
+
 def policy_table() -> str:
     """The rules as a Markdown table, as docs/retention.md has it."""
-    rows = [APPLICATIONS, *((rule.what, rule.kept, rule.goes) for rule in RULES)]
+    rows = policy_rows()
     lines = ["| what | is kept | then |", "|---|---|---|"]
     lines += [f"| {what} | {kept} | {goes} |" for what, kept, goes in rows]
     return "\n".join(lines) + "\n"

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from mig_site import second_factor_views, views
+from mig_site import second_factor_views, statement_views, styleguide, views
 from mig_site.caching import public_page
 from mig_site.sitemaps import SITEMAPS
-from spotlights.views.pictures import picture
+from spotlights.picture_views import picture
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
@@ -36,6 +36,8 @@ urlpatterns = [
         name="django.contrib.sitemaps.views.sitemap",
     ),
     path("media/<str:name>", picture, name="picture"),
+    # For the committee and who works on the site: in English, as the admin is.
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("admin/second-factor/", second_factor_views.overview, name="second_factor"),
     path("admin/second-factor/code/", second_factor_views.code, name="second_factor_code"),
     path("admin/second-factor/set-up/", second_factor_views.set_up, name="second_factor_set_up"),
@@ -60,7 +62,11 @@ urlpatterns = [
     # Pages that people read, each in every language: plain in the first, below /es/ in Spanish.
     *i18n_patterns(
         path("", views.home, name="home"),
+        path("privacy/", statement_views.privacy, name="privacy"),
+        path("accessibility/", statement_views.accessibility, name="accessibility"),
         path("lets-connect/", include("spotlights.urls")),
+        path("my/spotlight/", include("spotlights.portrayed_urls")),
+        path("guides/", include("spotlights.guide_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,
@@ -68,3 +74,4 @@ urlpatterns = [
 ]
 
 handler400 = "mig_site.views.bad_request"
+handler500 = "mig_site.views.server_error"

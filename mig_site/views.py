@@ -7,11 +7,19 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseServerError,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,19 +27,23 @@ from mig_site.caching import public_page
 from mig_site.queue import QueueState
 from signups.calls import calls_of
 from signups.models import Program
-from spotlights.models import Spotlight
+from spotlights.models import Guide, GuideAudience, Spotlight
 
-N_LATEST_SPOTLIGHTS = 3
+N_SPOTLIGHTS = 3
+N_GUIDES = 3
 
 
 @require_safe
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """The programs with their calls, and the latest spotlights."""
+    """The programs with their calls, spotlights with the featured one first, and guides."""
     programs = Program.objects.published().prefetch_related("cohorts")
     context = {
         "programs": [(program, calls_of(program)) for program in programs],
-        "spotlights": Spotlight.objects.published()[:N_LATEST_SPOTLIGHTS],
+        "spotlights": Spotlight.objects.published().order_by(
+            "-is_featured", "-published_at", "-pk"
+        )[:N_SPOTLIGHTS],
+        "guides": Guide.objects.published().meant_for(GuideAudience.MENTEES).in_order()[:N_GUIDES],
     }
     return TemplateResponse(request, "home.html", context)
 
@@ -82,4 +94,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400 without reading the request again: what it holds may be what is bad."""
-    return HttpResponseBadRequest(render_to_string("400.html"))
+    return HttpResponseBadRequest(_page_without_context(request, "400.html"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 without asking anything of what may be broken."""
+    return HttpResponseServerError(_page_without_context(request, "500.html"))
+
+
+def _page_without_context(request: HttpRequest, template: str) -> str:
+    """A page in the language of its address, however far the request has come."""
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        return render_to_string(template)

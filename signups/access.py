@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from signups.models import AccessLink, Application, Draft
+from signups.models import AccessLink, Application, Draft, Inquiry
 
 SESSION_KEY = "link"
 
@@ -42,12 +42,18 @@ def known_draft(request: HttpRequest) -> Draft | None:
     return link.draft if link else None
 
 
+def known_inquiry(request: HttpRequest) -> Inquiry | None:
+    """The question whose link this browser has opened, if the link still works."""
+    link = _link(request)
+    return link.inquiry if link else None
+
+
 def _link(request: HttpRequest) -> AccessLink | None:
     kept = request.session.get(SESSION_KEY)
     if kept is None or datetime.fromisoformat(kept["until"]) < timezone.now():
         return None
     links = AccessLink.objects.working().select_related(
-        "application__cohort__program", "draft__cohort__program"
+        "application__cohort__program", "draft__cohort__program", "inquiry__program"
     )
     return links.filter(pk=kept["pk"]).first()
 

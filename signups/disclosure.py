@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from signups.models import Application, BarrierAnswer, NewsSubscription, OrientationPlace
+from signups.models import (
+    Application,
+    BarrierAnswer,
+    Inquiry,
+    NewsSubscription,
+    OrientationPlace,
+)
 
 # About the keeping, not about the person; how an employer is compared tells how others spell it.
 NOT_TOLD = {"id", "version", "employer_row"}
@@ -73,6 +79,20 @@ def everything_about(application: Application) -> dict[str, object]:
             for one in NewsSubscription.objects.filter(application=application.pk)
         ],
         "barriers": _barriers(application),
+        # The link to the application came to the address that these were asked from.
+        "questions asked": [
+            {
+                "of": str(inquiry.program or ""),
+                "about": inquiry.subject,
+                "messages": [
+                    {"when": message.written_at.isoformat(), "words": message.words}
+                    for message in inquiry.messages.all()
+                ],
+            }
+            for inquiry in Inquiry.objects.filter(email__iexact=application.email)
+            .select_related("program")
+            .prefetch_related("messages")
+        ],
         "letters": [
             {
                 "subject": letter.subject,

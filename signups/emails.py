@@ -1,4 +1,4 @@
-"""The letters to applicants about their application, one function each."""
+"""The letters to applicants and to people who ask something, one function each."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from signups.invitations import cancellation, invitation
-from signups.letters import letter_about, letter_to, write
+from signups.letters import letter_about, letter_on, letter_to, write
 from signups.models import (
     Application,
     Draft,
     Gate,
+    Inquiry,
+    InquiryMessage,
     Letter,
     LetterLink,
     OrientationPlace,
@@ -148,4 +150,49 @@ def membership_missing(application: Application, gate: Gate) -> Letter:
         template="signups/membership_missing.txt",
         context={"gate": gate, "cohort": application.cohort},
         link=LetterLink.APPLICATION,
+    )
+
+
+def inquiry_received(inquiry: Inquiry) -> Letter:
+    """Confirms that a question arrived, and brings the link to it.
+
+    It holds none of the person's own words: anybody can type anybody's address into a form.
+    """
+    return letter_on(
+        inquiry,
+        key=f"inquiry_received/{inquiry.pk}",
+        template="signups/inquiry_received.txt",
+        context={},
+    )
+
+
+def inquiry_to_committee(message: InquiryMessage) -> Letter:
+    """Brings the committee what somebody asks, or adds to a question."""
+    return letter_on(
+        message.inquiry,
+        key=f"inquiry_to_committee/{message.pk}",
+        template="signups/inquiry_to_committee.txt",
+        context={"message": message},
+        to_committee=True,
+    )
+
+
+def inquiry_answered(message: InquiryMessage) -> Letter:
+    """Brings the committee's answer to the person who asked."""
+    return letter_on(
+        message.inquiry,
+        key=f"inquiry_answered/{message.pk}",
+        template="signups/inquiry_answered.txt",
+        context={"message": message},
+    )
+
+
+def inquiry_link(inquiry: Inquiry) -> Letter:
+    """Brings a new link to somebody who lost theirs; once an hour at most."""
+    hour = f"{timezone.now():%Y-%m-%dT%H}"
+    return letter_on(
+        inquiry,
+        key=f"lost_link/inquiry/{inquiry.pk}/{hour}",
+        template="signups/inquiry_link.txt",
+        context={},
     )

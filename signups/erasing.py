@@ -24,6 +24,7 @@ from signups.models import (
     Draft,
     Employer,
     EmployerSpelling,
+    Inquiry,
     Letter,
     LetterStatus,
     Upload,
@@ -65,6 +66,8 @@ def erase(application: Application) -> None:
         return
     email = application.email
     drafts = _drafts_of(application)
+    for inquiry in _inquiries_of(application):
+        erase_inquiry(inquiry)
     letters = Letter.objects.filter(Q(application=application) | Q(draft__in=drafts))
     letter_ids = list(letters.values_list("pk", flat=True))
     _forget_tasks(letter_ids, email)
@@ -101,6 +104,28 @@ def erase(application: Application) -> None:
         forget_unnamed(application.employer_row)
 
 
+def forget_letters(letters: QuerySet[Letter]) -> None:
+    """Delete letters, and what the queue and the admin's log say of them."""
+    ids = list(letters.values_list("pk", flat=True))
+    of_letters = Q(task_path=deliver_letter.module_path, args_kwargs__args__0__in=ids)
+    # The worker notes the end in the row of a running one.
+    DBTaskResult.objects.filter(of_letters).exclude(status=TaskResultStatus.RUNNING).delete()
+    forget_log(Letter, ids)
+    Letter.objects.filter(pk__in=ids).delete()
+
+
+@transaction.atomic
+def erase_inquiry(inquiry: Inquiry) -> None:
+    """Delete a question from the public with what was written on it; nothing of it is counted."""
+    letter_ids = list(inquiry.letters.values_list("pk", flat=True))
+    _forget_tasks(letter_ids, inquiry.email)
+    forget_log(Letter, letter_ids)
+    forget_log(Inquiry, [inquiry.pk])
+    Inquiry.history.filter(id=inquiry.pk).delete()
+    # Messages, links and letters belong to it.
+    Inquiry.objects.filter(pk=inquiry.pk).delete()
+
+
 def forget_log(model: type[models.Model], ids: Iterable[int]) -> None:
     """Take out of the admin's log what it says of these rows, and leave that it was done."""
     # The log knows an application by the proxy in whose list it was decided.
@@ -125,6 +150,15 @@ def _drafts_of(application: Application) -> QuerySet[Draft]:
     if others.exists():
         drafts = drafts.filter(cohort=application.cohort_id, role=application.role)
     return Draft.objects.filter(pk__in=list(drafts.values_list("pk", flat=True)))
+
+
+def _inquiries_of(application: Application) -> QuerySet[Inquiry]:
+    """The questions of the same person, as far as no other application speaks for them."""
+    inquiries = Inquiry.objects.filter(email__iexact=application.email)
+    others = Application.objects.from_address(application.email).exclude(pk=application.pk)
+    if others.exists():
+        inquiries = inquiries.filter(program=application.cohort.program_id)
+    return inquiries
 
 
 def _forget_tasks(letter_ids: list[int], email: str) -> None:

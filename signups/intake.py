@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from mig_site.languages import current_language
 from signups import emails
@@ -19,7 +20,7 @@ from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
 from signups.forms.parts import Part
 from signups.forms.questions import PREFIX, QuestionsPart
-from signups.models import Application, Cohort, Draft, Role
+from signups.models import Application, Cohort, Draft, Format, Role
 from signups.next_cohort import note_left_out_before
 from signups.traps import STAMP_NAME, TRAP_NAME
 
@@ -75,6 +76,10 @@ class Intake:
                 several = getattr(field.widget, "allow_multiple_selected", False)
                 form.initial[name] = values if several else next(reversed(values), None)
 
+    def prefer(self, option: Format) -> None:
+        """Show a format as chosen, for somebody who came for it."""
+        self.form.prefer(option)
+
     @property
     def takes_files(self) -> bool:
         return any(form.is_multipart() for form in self.forms)
@@ -122,7 +127,7 @@ class Intake:
             for name in mine.fields:
                 shown = _shown(mine[name])
                 if shown != _shown(theirs[name]):
-                    differences.append((str(mine[name].label), ", ".join(shown) or "no answer"))
+                    differences.append((str(mine[name].label), ", ".join(shown) or _("no answer")))
         return differences
 
     def receive(self, *, draft: Draft | None = None) -> None:
@@ -212,7 +217,7 @@ def _in_words(form: forms.BaseForm, name: str) -> str:
         return numbers[name].in_words(form)
     value = form.cleaned_data.get(name)
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     if isinstance(value, str) and (choices := getattr(form.fields[name], "choices", None)):
         return str(dict(choices).get(value, value))
     if value is None:

@@ -48,7 +48,7 @@ def _calendar(
     event.add("dtend", session.ends_at.astimezone(UTC))
     with override(application.language):
         event.add("summary", _("Orientation: %(program)s") % {"program": program})
-    event.add("description", session.how_to_join)
+        event.add("description", session.how_to_join_i18n)
     event.add("status", status)
     organizer = vCalAddress(f"MAILTO:{program.contact_address}")
     organizer.params["CN"] = vText(str(program))

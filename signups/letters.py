@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Callable, Sequence
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage
@@ -17,6 +18,7 @@ from signups.models import (
     AccessLink,
     Application,
     Draft,
+    Inquiry,
     Letter,
     LetterLink,
     UnsubscribeLink,
@@ -26,6 +28,9 @@ from signups.news import wants_news
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 500
+
+# So many earlier letters of a thread are named; a header has to end somewhere.
+N_REFERENCES = 10
 
 
 # Stands in a body where the link goes; no one can type it into a form, which drops such characters.
@@ -93,6 +98,43 @@ def letter_about(draft: Draft, *, key: str, template: str) -> Letter:
     )
 
 
+def letter_on(
+    inquiry: Inquiry,
+    *,
+    key: str,
+    template: str,
+    context: dict[str, object],
+    to_committee: bool = False,
+) -> Letter:
+    """A letter on a question from the public, not yet saved.
+
+    To the person who asked, in the language in which they did and with the link to the thread; or
+    to the committee, which has its own way in. Earlier letters to the same address are named, so
+    that mail programs show them as one thread.
+    """
+    program = inquiry.program
+    subject, body = render_letter(
+        template,
+        {"inquiry": inquiry, "program": program, "link": LINK_PLACEHOLDER, **context},
+        language=settings.LANGUAGE_CODE if to_committee else inquiry.language,
+    )
+    site_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    committee = program.contact_address if program else site_address
+    to = committee if to_committee else inquiry.email
+    earlier = inquiry.letters.filter(to=to).order_by("-pk").values_list("message_id", flat=True)
+    return Letter(
+        key=key,
+        program=program,
+        inquiry=inquiry,
+        to=to,
+        reply_to="" if to_committee or program is None else program.contact_email,
+        subject=subject,
+        body=body,
+        link=LetterLink.NONE if to_committee else LetterLink.INQUIRY,
+        earlier_message_ids=" ".join(reversed(earlier[:N_REFERENCES])),
+    )
+
+
 def write(letters: Sequence[Letter]) -> int:
     """Keep letters in the ledger and put them in the queue; returns how many were new.
 
@@ -144,6 +186,9 @@ def deliver_letter(letter_id: int) -> None:
 def _send(letter: Letter) -> None:
     address = NEW_ADDRESS[letter.link](letter)
     headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
+    if letter.earlier_message_ids:
+        headers["References"] = letter.earlier_message_ids
+        headers["In-Reply-To"] = letter.earlier_message_ids.rpartition(" ")[2]
     if letter.link == LetterLink.NEWS:
         # One press in the mail program, as RFC 8058 has it, or a button at the same address.
         headers["List-Unsubscribe"] = f"<{address}>"
@@ -173,6 +218,7 @@ NEW_ADDRESS: dict[str, Callable[[Letter], str]] = {
     LetterLink.NONE: lambda letter: "",
     LetterLink.APPLICATION: lambda letter: AccessLink.new_address(application=letter.application),
     LetterLink.DRAFT: lambda letter: AccessLink.new_address(draft=letter.draft),
+    LetterLink.INQUIRY: lambda letter: AccessLink.new_address(inquiry=letter.inquiry),
     LetterLink.NEWS: _address_that_ends_news,
 }
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from mig_site.dates import moment_in_words
 from signups.models import Attempt, Deed
@@ -50,11 +51,10 @@ class LimitReachedError(Exception):
         """Why it did not go through and when it will, for the page."""
         # The whole minute after it: never one in which it would be too early still.
         moment = (self.again_at + timedelta(seconds=59)).replace(second=0, microsecond=0)
-        return (
+        return _(
             "From where you are, this was done very often within an hour, by you or by others on "
-            f"the same network. Please try again after {moment_in_words(moment, zone)}. "
-            "What you wrote is still here."
-        )
+            "the same network. Please try again after %(moment)s. What you wrote is still here."
+        ) % {"moment": moment_in_words(moment, zone)}
 
     @property
     def seconds(self) -> int:

@@ -6,12 +6,13 @@ from django.db import transaction
 from django_tasks import task
 
 from signups import emails
-from signups.models import Application, Draft
+from signups.letters import write
+from signups.models import Application, Draft, Inquiry
 
 
 @task
 def write_links_to(email: str) -> None:
-    """Write a letter with a new link for each application and each open draft of an address.
+    """Write a letter with a new link for each application, open draft and question of an address.
 
     Background work for every address, known or not: the page that asks for it answers everyone
     after the same work, so that not even its time tells who has applied.
@@ -23,3 +24,5 @@ def write_links_to(email: str) -> None:
         for draft in Draft.objects.filter(email__iexact=email).select_related("cohort__program"):
             if draft.window.is_open:
                 emails.write_draft_saved(draft)
+        inquiries = Inquiry.objects.filter(email__iexact=email).select_related("program")
+        write([emails.inquiry_link(inquiry) for inquiry in inquiries])

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from signups import emails
 from signups.letters import write
@@ -37,16 +38,18 @@ def choose(session: OrientationSession, application: Application) -> None:
     # The lock makes two people who want the last place count one after the other.
     session = _locked(session)
     if session.cohort_id != application.cohort_id or not session.is_to_come:
-        raise NoPlaceError("This session can no longer be chosen. Please choose another one.")
+        raise NoPlaceError(_("This session can no longer be chosen. Please choose another one."))
     application = Application.objects.select_related("cohort__program").get(pk=application.pk)
     if application.status != ApplicationStatus.ACCEPTED:
-        raise NoPlaceError("Orientation is for people whose application was accepted.")
+        raise NoPlaceError(_("Orientation is for people whose application was accepted."))
     place = _place_of(application)
     if place.session_id == session.pk:
         return
     _refuse_if_begun(place)
     if session.count_taken() >= session.places:
-        raise NoPlaceError(f"{session.when} is full now. Please choose another session.")
+        raise NoPlaceError(
+            _("%(session)s is full now. Please choose another session.") % {"session": session.when}
+        )
     place.move_to(session)
     write([emails.orientation_chosen(place)])
 
@@ -56,7 +59,7 @@ def give_back(application: Application) -> None:
     """Give back the place of ``application``; raises NoPlaceError when there is none to give."""
     place = _place_of(application)
     if place.session is None:
-        raise NoPlaceError("You have no place in a session.")
+        raise NoPlaceError(_("You have no place in a session."))
     _refuse_if_begun(place)
     _release(place, emails.orientation_given_back)
 
@@ -71,7 +74,7 @@ def _place_of(application: Application) -> OrientationPlace:
 
 def _refuse_if_begun(place: OrientationPlace) -> None:
     if place.session and place.session.starts_at <= timezone.now():
-        raise NoPlaceError("Your session has begun already. Please write to the committee.")
+        raise NoPlaceError(_("Your session has begun already. Please write to the committee."))
 
 
 def _release(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from signups.models import Cohort, Role
 
@@ -27,11 +29,16 @@ class Places:
 
     @property
     def sentence(self) -> str:
-        mentees = _number(self.n_mentees, "mentee")
-        places = _number(self.n_places, "place")
-        if self.n_mentees >= self.n_places:
-            return f"{mentees} for {places}; you may be put on the waitlist."
-        return f"{mentees} for {places} so far."
+        said = (
+            _("%(mentees)s for %(places)s; you may be put on the waitlist.")
+            if self.n_mentees >= self.n_places
+            else _("%(mentees)s for %(places)s so far.")
+        )
+        return said % {
+            "mentees": ngettext("%(n)d mentee", "%(n)d mentees", self.n_mentees)
+            % {"n": self.n_mentees},
+            "places": ngettext("%(n)d place", "%(n)d places", self.n_places) % {"n": self.n_places},
+        }
 
 
 def places_sentence(cohort: Cohort, role: Role) -> str:
@@ -39,7 +46,3 @@ def places_sentence(cohort: Cohort, role: Role) -> str:
     if not cohort.caps_mentees or role != Role.MENTEE or not cohort.window(role).is_open:
         return ""
     return Places.of(cohort).sentence
-
-
-def _number(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

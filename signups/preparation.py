@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from mig_site.dates import day_in_words
 from signups.models import (
     Application,
     ApplicationStatus,
@@ -80,8 +82,8 @@ def _choices(application: Application, place: OrientationPlace | None) -> tuple[
     for session in sessions:
         is_mine = place is not None and place.session_id == session.pk
         n_left = session.places - session.n_taken
-        places = "1 place left" if n_left == 1 else f"{n_left} places left"
-        note = "Your session" if is_mine else places if n_left > 0 else "Full"
+        places = ngettext("%(n)d place left", "%(n)d places left", n_left) % {"n": n_left}
+        note = _("Your session") if is_mine else places if n_left > 0 else _("Full")
         choices.append(
             SessionChoice(
                 session=session, note=note, is_full=n_left <= 0 and not is_mine, is_mine=is_mine
@@ -91,14 +93,23 @@ def _choices(application: Application, place: OrientationPlace | None) -> tuple[
 
 
 def _step(gate: Gate, application: Application) -> str:
-    day = format_date(gate.due_on, "j F Y")
-    contact = application.cohort.program.contact_address
-    return {
-        GateKind.MEMBERSHIP: f"On {day} you have to be a member of {gate.association}. The "
-        "committee looks it up; you need not do anything unless we write to you.",
-        GateKind.ORIENTATION: f"Attend orientation by {day}. If you cannot, write to {contact}: "
-        "there may be a recording.",
-        GateKind.EXPERIENCE: f"From {day} on, mentors need more experience than your answers say: "
-        f"{gate.minimum_stage} or more. If that is not right, correct your career stage, or "
-        f"write to {contact}.",
+    said = {
+        GateKind.MEMBERSHIP: _(
+            "On %(day)s you have to be a member of %(association)s. The committee looks it up; you "
+            "need not do anything unless we write to you."
+        ),
+        GateKind.ORIENTATION: _(
+            "Attend orientation by %(day)s. If you cannot, write to %(contact)s: there may be a "
+            "recording."
+        ),
+        GateKind.EXPERIENCE: _(
+            "From %(day)s on, mentors need more experience than your answers say: %(stage)s or "
+            "more. If that is not right, correct your career stage, or write to %(contact)s."
+        ),
     }[GateKind(gate.kind)]
+    return said % {
+        "day": day_in_words(gate.due_on),
+        "association": gate.association,
+        "stage": gate.minimum_stage,
+        "contact": application.cohort.program.contact_address,
+    }

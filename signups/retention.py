@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from signups.erasing import erase_inquiry
 from signups.models import (
     AccessLink,
     Application,
     Cohort,
     Draft,
+    Inquiry,
     Letter,
     LetterStatus,
     Program,
@@ -24,6 +26,8 @@ DRAFTS_KEPT_WITHOUT_END = timedelta(days=365)  # after the last saving
 WORDS_KEPT = timedelta(days=30)  # after the letter left
 LETTERS_TO_OTHERS_KEPT = timedelta(days=365)  # after it was written, words or not
 KEPT_FOR_NEXT = timedelta(days=365)  # longer, for people who are kept for the next cohort
+
+INQUIRIES_KEPT = timedelta(days=365)  # after the last message
 
 
 def applications_due(cohort: Cohort) -> QuerySet[Application]:
@@ -77,6 +81,16 @@ def letters_due() -> QuerySet[Letter]:
     left = Q(status=LetterStatus.SENT, sent_at__lt=long_ago)
     refused = Q(status=LetterStatus.REFUSED, not_before__lt=long_ago)
     return Letter.objects.with_words().filter(left | refused)
+
+
+def inquiries_due() -> QuerySet[Inquiry]:
+    """Questions from the public on which nobody has written for a year, answered or not."""
+    return Inquiry.objects.filter(written_at__lt=timezone.now() - INQUIRIES_KEPT)
+
+
+def erase_inquiries(inquiries: QuerySet[Inquiry]) -> None:
+    for inquiry in inquiries:
+        erase_inquiry(inquiry)
 
 
 def letters_to_others_due() -> QuerySet[Letter]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
 
-from signups.models import Application, ApplicationStatus
+from mig_site.dates import day_in_words
+from mig_site.languages import in_its_language
+from signups.models import Application, ApplicationStatus, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +35,41 @@ def standing_of(application: Application) -> Standing:
 def _received(application: Application) -> tuple[str, str, list[str]]:
     answer_by = application.cohort.answer_by
     told = (
-        f"You hear from us by {_day(answer_by)}, whether there is a match or not."
+        _("You hear from us by %(day)s, whether there is a match or not.")
+        % {"day": day_in_words(answer_by)}
         if answer_by
-        else "Pairs are made all year; you hear from us either way."
+        else _("Pairs are made all year; you hear from us either way.")
     )
     return (
-        "We have your application",
-        f"It arrived on {_day(application.submitted_at)}, and the committee has not decided yet.",
-        ["The committee reads what you wrote.", told, application.cohort.orientation],
+        _("We have your application"),
+        _("It arrived on %(day)s, and the committee has not decided yet.")
+        % {"day": day_in_words(application.submitted_at)},
+        [
+            _("The committee reads what you wrote."),
+            told,
+            in_its_language(application.cohort, "orientation"),
+        ],
     )
 
 
 def _accepted(application: Application) -> tuple[str, str, list[str]]:
-    cohort, other = application.cohort, application.role_enum.other.label.lower()
-    begin = f"Mentorships begin on {_day(cohort.starts_on)}." if cohort.starts_on else ""
+    cohort = application.cohort
+    begin = (
+        _("Mentorships begin on %(day)s.") % {"day": day_in_words(cohort.starts_on)}
+        if cohort.starts_on
+        else ""
+    )
     return (
-        "You are in",
-        f"The committee accepted your application. We told you on {_day(application.told_at)}.",
+        _("You are in"),
+        _("The committee accepted your application. We told you on %(day)s.")
+        % {"day": day_in_words(application.told_at)},
         [
-            f"We look for a {other} for you. When there is one, you find it here and in a letter.",
-            cohort.orientation,
+            _("We look for a mentor for you. When there is one, you find it here and in a letter.")
+            if application.role == Role.MENTEE
+            else _(
+                "We look for a mentee for you. When there is one, you find it here and in a letter."
+            ),
+            in_its_language(cohort, "orientation"),
             begin,
         ],
     )
@@ -60,31 +77,35 @@ def _accepted(application: Application) -> tuple[str, str, list[str]]:
 
 def _waitlisted(application: Application) -> tuple[str, str, list[str]]:
     return (
-        "You are on the waitlist",
-        f"There are more people than places just now. We told you on {_day(application.told_at)}.",
-        ["When a place becomes free, we write to you. You need not do anything."],
+        _("You are on the waitlist"),
+        _("There are more people than places just now. We told you on %(day)s.")
+        % {"day": day_in_words(application.told_at)},
+        [_("When a place becomes free, we write to you. You need not do anything.")],
     )
 
 
 def _declined(application: Application) -> tuple[str, str, list[str]]:
     return (
-        "Not this time",
-        "The committee cannot offer you a place in this cohort. We told you on "
-        f"{_day(application.told_at)}.",
-        [f"Questions are welcome: {application.cohort.program.contact_address}"],
+        _("Not this time"),
+        _("The committee cannot offer you a place in this cohort. We told you on %(day)s.")
+        % {"day": day_in_words(application.told_at)},
+        [
+            _("Questions are welcome: %(address)s")
+            % {"address": application.cohort.program.contact_address}
+        ],
     )
 
 
 def _withdrawn(application: Application) -> tuple[str, str, list[str]]:
     window = application.window
     return (
-        "You have withdrawn",
-        f"Since {_day(application.decided_at)} your application is no longer considered.",
-        [f"You may come back while applications are open. {window.sentence}"]
+        _("You have withdrawn"),
+        _("Since %(day)s your application is no longer considered.")
+        % {"day": day_in_words(application.decided_at)},
+        [
+            _("You may come back while applications are open. %(window)s")
+            % {"window": window.sentence}
+        ]
         if window.is_open
         else [],
     )
-
-
-def _day(moment: object) -> str:
-    return format_date(moment, "j F Y")

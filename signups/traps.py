@@ -7,6 +7,7 @@ import time
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 # A field that people do not see, named such that no browser fills it in by itself.
 TRAP_NAME = "leave_this_empty"
@@ -35,7 +36,7 @@ def reason_to_ask_again(request: HttpRequest, *, is_final: bool) -> str:
     Only what is final, and writes or sends something, has to take its time.
     """
     if request.POST.get(TRAP_NAME):
-        return (
+        return _(
             "A field that is hidden from view was filled in, perhaps by your browser. It is empty "
             "now, and your answers are all here: please press the button once more."
         )
@@ -43,12 +44,12 @@ def reason_to_ask_again(request: HttpRequest, *, is_final: bool) -> str:
         return ""
     age = _age(request.POST.get(STAMP_NAME, ""))
     if age is None:
-        return (
+        return _(
             "This page was open for a very long time, so we show it afresh. Your answers are all "
             "here: please look at them, and press the button again in a few seconds."
         )
     if age < settings.MIN_SECONDS_TO_FILL:
-        return (
+        return _(
             "That was quicker than we can take it: programs are that fast, people hardly ever. "
             "Your answers are all here: please press the button again in a few seconds."
         )

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from signups.forms.fields import clean_line
 from signups.forms.files import REMOVE_SUFFIX, fault_in
@@ -41,7 +42,7 @@ def keep_files(request: HttpRequest, cohort: Cohort, role: Role) -> str:
         file.fault = fault_in(file) or _count(request, cohort)
         if file.fault:
             file.chosen_before = data.get(name, "")
-            sentence = f"{question.wording}: {file.fault}"
+            sentence = f"{question}: {file.fault}"
         else:
             data[name] = Upload.keep(file, shown_name=_shown_name(file)).reference
             del request.FILES[name]
@@ -53,7 +54,8 @@ def _count(request: HttpRequest, cohort: Cohort) -> str:
     try:
         count_attempt(request, Deed.UPLOAD)
     except LimitReachedError as limit:
-        return f"{limit.sentence(cohort.program.time_zone)} Choose the file again then."
+        sentence = limit.sentence(cohort.program.time_zone)
+        return _("%(sentence)s Choose the file again then.") % {"sentence": sentence}
     return ""
 
 

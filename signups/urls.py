@@ -21,6 +21,13 @@ register_converter(RoleConverter, "role")
 app_name = "signups"
 urlpatterns = [
     path("programs/<slug:program_slug>/", views.program, name="program"),
+    path("programs/<slug:program_slug>/contact/", views.contact, name="contact"),
+    path("programs/<slug:program_slug>/contact/sent/", views.asked, name="asked"),
+    path("contact/", views.contact, name="contact_site"),
+    path("contact/sent/", views.asked, name="asked_site"),
+    path("my/question/", views.my_question, name="my_question"),
+    path("my/question/erase/", views.erase_question, name="erase_question"),
+    path("my/question/erased/", views.question_erased, name="question_erased"),
     path(
         "programs/<slug:program_slug>/<slug:cohort_slug>/apply/<role:role>/",
         views.apply,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -42,8 +40,8 @@ class Shared:
     title: str
     description: str
     url: str
+    image: SharedImage
     kind: str = "website"
-    image: SharedImage | None = None
     # Lists that somebody searched for are no pages to be found by others.
     is_indexed: bool = True
 
@@ -81,22 +79,18 @@ def shared_spotlight(spotlight: Spotlight) -> Shared:
     )
 
 
-def _image_of_site() -> SharedImage | None:
-    if not _has_site_image():
-        return None
+def _image_of_site() -> SharedImage:
     width, height = SITE_IMAGE_SIZE
     return SharedImage(
         url=settings.SITE_URL + static(SITE_IMAGE),
         width=width,
         height=height,
-        alt="",
+        alt=_(
+            "A mountain range rises from an open book; two people walk along its ridge towards the "
+            "sun."
+        ),
         is_large=True,
     )
-
-
-@cache
-def _has_site_image() -> bool:
-    return finders.find(SITE_IMAGE) is not None
 
 
 def article_of(spotlight: Spotlight, shared: Shared) -> SafeString:
@@ -119,8 +113,7 @@ def article_of(spotlight: Spotlight, shared: Shared) -> SafeString:
         "mainEntityOfPage": shared.url,
         "datePublished": published and published.isoformat(),
         "dateModified": spotlight.changed_at.isoformat(),
-        "image": shared.image
-        and {
+        "image": {
             "@type": "ImageObject",
             "url": shared.image.url,
             "width": shared.image.width,

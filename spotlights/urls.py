@@ -4,8 +4,8 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from mig_site.caching import public_page
+from spotlights import views
 from spotlights.feeds import SpotlightFeed, SpotlightRssFeed
-from spotlights.views import series as views
 
 app_name = "spotlights"
 urlpatterns = [

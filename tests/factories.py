@@ -26,6 +26,7 @@ from signups.models import (
     Format,
     FormatChoice,
     Gate,
+    Inquiry,
     Language,
     LibraryType,
     MeetingWay,
@@ -227,6 +228,24 @@ def make_question(cohort: Cohort, *, options: list[str] | None = None, **fields:
     for position, text in enumerate(options or []):
         QuestionOption.objects.create(question=question, text=text, position=position)
     return question
+
+
+def make_inquiry(program: Program | None, **fields: Any) -> Inquiry:
+    """A question from the public that waits for an answer."""
+    words = fields.pop("words", "When does it start?")
+    number = next(_numbers)
+    inquiry = Inquiry.objects.create(
+        **{
+            "program": program,
+            "name": "Grace O'Malley",
+            "email": "grace@example.org",
+            "subject": f"Question number {number}",
+            "fingerprint": f"made-{number}",
+            **fields,
+        }
+    )
+    inquiry.messages.create(words=words)
+    return inquiry
 
 
 def pdf(name: str = "letter.pdf", *, content: bytes = b"A letter.") -> SimpleUploadedFile:

@@ -212,10 +212,12 @@ def test_no_address_is_kept_where_erasing_does_not_look():
         "auth.User.email",  # a login of the committee
         "signups.Application.email",
         "signups.Draft.email",
+        "signups.Inquiry.email",
         "signups.HistoricalProgram.contact_email",  # the program's own, as it was
         "signups.Letter.reply_to",  # the program's own
         "signups.Letter.to",
         "signups.Program.contact_email",
+        "spotlights.Spotlight.contact_email",  # of who is portrayed, as long as the portrait
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.template.loader import render_to_string
+from PIL import Image
 
 from mig_site.colours import LEAST_FOR_WORDS, SCHEMES, colours, contrast, contrasts, properties
 
@@ -119,7 +121,7 @@ def test_style_sheets_ask_for_no_other_file_and_stay_short(name):
     css = SHEETS[name]
 
     urls = re.findall(r"url\(\"?([^\")]*)", css)
-    assert [url for url in urls if not url.startswith("data:")] == []
+    assert [url for url in urls if not url.startswith(("data:", "../fonts/"))] == []
     assert "@import" not in css
     assert css.count("\n") <= 320
 
@@ -186,3 +188,25 @@ def test_the_mark_is_one_drawing(name):
     shapes = drawing.findall((STATIC / name).read_text())
 
     assert shapes == drawing.findall(mark)
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "size"),
+    [
+        ("social.png", "social.svg", (1200, 630)),
+        ("apple-touch-icon.png", "favicon.svg", (180, 180)),
+    ],
+)
+def test_pictures_are_drawn_from_the_drawings_of_today(name, source, size):
+    drawing = (STATIC / source).read_text()
+
+    with Image.open(STATIC / name) as picture:
+        # If this fails: make pictures.
+        assert picture.text["Source"] == f"{source} {sha256(drawing.encode()).hexdigest()}"
+        assert picture.size == size
+
+
+def test_the_bar_of_the_browser_is_as_the_page():
+    bars = re.findall(r'name="theme-color" content="(#[0-9a-f]{6})"', BASE)
+
+    assert bars == [colours(scheme)["paper"] for scheme in SCHEMES]

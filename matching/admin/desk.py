@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from matching.desk import Tally, due_days, gate_counts, tallies, topic_demands
 from matching.models import MatchRun, OfferOutcome, PairingStatus
 from signups.admin.programs import CohortAdmin
-from signups.models import ApplicationStatus, Cohort, LetterStatus, Role
+from signups.models import ApplicationStatus, Cohort, InquiryState, LetterStatus, Role
 
 N_RUNS = 5
 
@@ -69,6 +69,11 @@ def needs_of(cohort: Cohort, tally: Tally) -> list[Figure]:
         for role in Role
     ]
     figures = [
+        Figure(
+            tally.n_inquiries,
+            "questions from the public to answer",
+            inquiries_url(program__id__exact=cohort.program_id),
+        ),
         *received,
         *to_tell,
         Figure(
@@ -93,6 +98,11 @@ def needs_of(cohort: Cohort, tally: Tally) -> list[Figure]:
 
 def _url(name: str, **query: object) -> str:
     return f"{reverse(f'admin:{name}_changelist')}?{urlencode(query)}"
+
+
+def inquiries_url(**query: object) -> str:
+    """The list of the questions that wait for an answer."""
+    return _url("signups_inquiry", state__exact=InquiryState.OPEN, **query)
 
 
 def _applications(cohort: Cohort, role: Role, **query: object) -> str:

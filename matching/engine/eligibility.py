@@ -11,6 +11,7 @@ from matching.engine.arrays import BoolArray, IntArray
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.pairs import matrix
 from matching.engine.tables import Tables
+from matching.engine.telling import gettext_noop
 
 MEETING_FIELDS = ("ways", "regions", "utc_offsets")
 
@@ -21,7 +22,7 @@ class Rule:
 
     key: str  # stored with runs; never renamed once used
     label: str  # a few words, for lists and counts
-    sentence: str  # why a pair is excluded, for the committee
+    sentence: str  # why a pair is excluded, for the committee and the public page
     forbids: Callable[[Instance], BoolArray]  # bool (n_mentees, n_mentors)
     # Fields, less "mentee_" and "mentor_", on which it depends; empty where every pair differs.
     fields: tuple[str, ...] = ()
@@ -80,52 +81,61 @@ def no_common_language(instance: Instance) -> BoolArray:
 
 
 RULES = (
-    Rule("same_person", "same person", "The two are the same person.", same_person),
-    Rule("same_employer", "same employer", "The two have the same employer.", same_employer),
+    Rule("same_person", "same person", gettext_noop("The two are the same person."), same_person),
+    Rule(
+        "same_employer",
+        "same employer",
+        gettext_noop("The two have the same employer."),
+        same_employer,
+    ),
     Rule(
         "conflict",
         "named conflict",
-        "This pair was named as a conflict, or was rejected before.",
+        gettext_noop("This pair was named as a conflict, or was rejected before."),
         conflict,
     ),
     Rule(
         "earlier_partner",
         "together in an earlier cohort",
-        "The two were together in an earlier cohort and did not ask for it again.",
+        gettext_noop("The two were together in an earlier cohort and did not ask for it again."),
         earlier_partner,
     ),
     Rule(
         "not_admitted",
         "conditions of the program not met",
-        "One of the two does not meet the conditions of the program or applied out of season.",
+        gettext_noop(
+            "One of the two does not meet the conditions of the program or applied out of season."
+        ),
         not_admitted,
         ("admitted",),
     ),
     Rule(
         "career_order",
         "mentor not ahead in career",
-        "The mentor is not at a higher career stage than the mentee, as the program asks.",
+        gettext_noop(
+            "The mentor is not at a higher career stage than the mentee, as the program asks."
+        ),
         career_order,
         ("stages",),
     ),
     Rule(
         "no_common_format",
         "no format in common",
-        "There is no format that both accept.",
+        gettext_noop("There is no format that both accept."),
         no_common_format,
         ("formats",),
     ),
     Rule(
         "no_way_to_meet",
         "no way of meeting in common",
-        "There is no way of meeting that both can use.",
+        gettext_noop("There is no way of meeting that both can use."),
         no_way_to_meet,
         MEETING_FIELDS,
     ),
     Rule(
         "no_common_language",
         "no language in common",
-        "There is no language that both speak.",
+        gettext_noop("There is no language that both speak."),
         no_common_language,
         ("languages",),
     ),

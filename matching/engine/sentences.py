@@ -14,9 +14,17 @@ import numpy as np
 from matching.engine.arrays import BoolArray
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.pairs import contains
+from matching.engine.telling import (
+    NEUTRAL,
+    NUMBERS,
+    TO_MENTEE,
+    TO_MENTOR,
+    Fact,
+    enumerated,
+    tell,
+)
 
-CHOICES = ("first choice", "second choice", "third choice")
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+__all__ = ["Labels", "Sentences", "counted", "enumerated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,8 @@ class Sentences(NamedTuple):
     to_mentor: str
     # Whether it speaks for or against the pair; else nothing was asked, or nothing may be told.
     is_reason: bool = True
+    # What was told, for those who read another language; of what is no reason, nothing is kept.
+    facts: tuple[Fact, ...] = ()
 
 
 def topics(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -47,21 +57,13 @@ def topics(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     if not asked:
         return _same("No topics were asked for.")
     offered = instance.mentor_topics[j].tolist()
-    names = [f"{labels.topics[k]} ({CHOICES[rank - 1]})" for rank, k in asked if offered[k]]
-    if not names:
-        return Sentences(
-            "Covers none of the topics asked for.",
-            "Your mentor does not list the topics you asked for.",
-            "Your mentee asked for topics that you do not list.",
-        )
-    listed = enumerated(names)
-    n_asked = len(asked)
-    part = "the only topic" if n_asked == 1 else f"{len(names)} of the {n_asked} topics"
-    return Sentences(
-        f"Covers {part} asked for: {listed}.",
-        f"Your mentor covers {part} you asked for: {listed}.",
-        f"You cover {part} your mentee asked for: {listed}.",
-    )
+    covered = [[labels.topics[k], rank] for rank, k in asked if offered[k]]
+    if not covered:
+        return _told(("topics.none", {}))
+    if len(asked) == 1:
+        return _told(("topics.only", {"ranked": covered}))
+    values = {"n": len(covered), "n_asked": len(asked), "ranked": covered}
+    return _told(("topics.some", values))
 
 
 def library_type(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -71,18 +73,7 @@ def library_type(instance: Instance, labels: Labels, i: int, j: int) -> Sentence
     names = _shared_names(
         instance.mentee_library_types[i], instance.mentor_library_types[j], labels.library_types
     )
-    if not names:
-        return Sentences(
-            "The mentor has not worked in a type of library the mentee works in or wants.",
-            "Your mentor comes from another type of library than yours.",
-            "Your mentee comes from another type of library than yours.",
-        )
-    listed = enumerated(names)
-    return Sentences(
-        f"The mentor knows from work what the mentee works in or wants: {listed}.",
-        f"Your mentor knows the type of library you work in or want: {listed}.",
-        f"Your mentee works in, or wants, a type of library you know: {listed}.",
-    )
+    return _shared("library_types", names)
 
 
 def career(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -92,32 +83,17 @@ def career(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
         return _same("The career stages cannot be compared.")
     ahead = mentor - mentee
     if ahead == 0:
-        return Sentences(
-            "Both are at the same career stage.",
-            "Your mentor is at the same career stage as you.",
-            "Your mentee is at the same career stage as you.",
-        )
-    stages = _stages(abs(ahead))
-    if ahead < 0:
-        return Sentences(
-            f"The mentee is {stages} ahead of the mentor.",
-            f"You are {stages} ahead of your mentor.",
-            f"Your mentee is {stages} ahead of you.",
-        )
-    return Sentences(
-        f"The mentor is {stages} ahead of the mentee.",
-        f"Your mentor is {stages} ahead of you.",
-        f"You are {stages} ahead of your mentee.",
-    )
+        return _told(("career.same", {}))
+    who = "mentor" if ahead > 0 else "mentee"
+    if abs(ahead) == 1:
+        return _told((f"career.{who}_one_ahead", {}))
+    return _told((f"career.{who}_ahead", {"number": abs(ahead)}))
 
 
 def formats(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """Which formats both accept."""
-    return _both(
-        _shared_names(instance.mentee_formats[i], instance.mentor_formats[j], labels.formats),
-        "accept",
-        "format",
-    )
+    names = _shared_names(instance.mentee_formats[i], instance.mentor_formats[j], labels.formats)
+    return _shared("formats", names)
 
 
 def meeting(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -125,28 +101,24 @@ def meeting(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     region = instance.mentee_regions[i]
     same_region = region != UNKNOWN and region == instance.mentor_regions[j]
     usable = instance.mentee_ways[i] & (same_region | ~instance.way_needs_same_place)
-    ways = _both(_shared_names(usable, instance.mentor_ways[j], labels.ways), "can use", "way")
+    ways = _fact_of("ways", _shared_names(usable, instance.mentor_ways[j], labels.ways))
     apart = int(abs(instance.mentee_utc_offsets[i] - instance.mentor_utc_offsets[j]))
     if same_region:
-        place = "live in the same region"
-    elif apart == 0:
-        place = "are in the same time zone"
-    else:
-        place = f"are {_hours(apart)} apart"
-    return Sentences(
-        f"{ways.neutral} They {place}.",
-        f"{ways.to_mentee} You {place}.",
-        f"{ways.to_mentor} You {place}.",
-    )
+        return _told(ways, ("place.region", {}))
+    if apart == 0:
+        return _told(ways, ("place.zone", {}))
+    hours, rest = divmod(apart, 60)
+    if rest:
+        return _told(ways, ("place.hours", {"number": f"{hours}:{rest:02d}"}))
+    return _told(ways, ("place.hour", {}) if hours == 1 else ("place.hours", {"number": hours}))
 
 
 def languages(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     """Which languages both speak."""
-    return _both(
-        _shared_names(instance.mentee_languages[i], instance.mentor_languages[j], labels.languages),
-        "speak",
-        "language",
+    names = _shared_names(
+        instance.mentee_languages[i], instance.mentor_languages[j], labels.languages
     )
+    return _shared("languages", names)
 
 
 def identity(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -162,13 +134,7 @@ def availability(instance: Instance, labels: Labels, i: int, j: int) -> Sentence
     if not instance.mentee_times[i].any():
         return _same("No time was asked for.")
     names = _shared_names(instance.mentee_times[i], instance.mentor_times[j], labels.times)
-    if not names:
-        return Sentences(
-            "They named no common time to meet.",
-            "You and your mentor named no common time to meet.",
-            "You and your mentee named no common time to meet.",
-        )
-    return _both(names, "can meet", "time")
+    return _shared("times", names)
 
 
 def experience(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -176,16 +142,13 @@ def experience(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     offered = instance.mentor_topics[j].tolist()
     n_years = instance.mentor_topic_years[j].tolist()
     years = [
-        f"{counted(n_years[k], 'year', 'years')} in {labels.topics[k]}"
+        [labels.topics[k], n_years[k]]
         for _, k in _by_rank(instance, i)
         if offered[k] and n_years[k] > 0
     ]
     if not years:
         return _same("No years of experience were given for the topics asked for.")
-    listed = enumerated(years)
-    return Sentences(
-        f"The mentor has {listed}.", f"Your mentor has {listed}.", f"You have {listed}."
-    )
+    return _told(("topics.years", {"years": years}))
 
 
 def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
@@ -194,34 +157,15 @@ def wishes(instance: Instance, labels: Labels, i: int, j: int) -> Sentences:
     mentee = bool(contains(instance.mentee_wishes, one, other)[0])
     mentor = bool(contains(instance.mentor_wishes, one, other)[0])
     if mentee and mentor:
-        return Sentences(
-            "The two asked for each other.",
-            "You and your mentor asked for each other.",
-            "You and your mentee asked for each other.",
-        )
-    if mentee:
-        return Sentences(
-            "The mentee asked for this mentor.",
-            "You asked for this mentor.",
-            "Your mentee asked for you.",
-        )
-    if mentor:
-        return Sentences(
-            "The mentor asked for this mentee.",
-            "Your mentor asked for you.",
-            "You asked for this mentee.",
-        )
+        return _told(("wishes.both", {}))
+    if mentee or mentor:
+        return _told(("wishes.mentee" if mentee else "wishes.mentor", {}))
     mentee_asked, mentor_asked = instance.mentee_has_wished[i], instance.mentor_has_wished[j]
     if mentee_asked and mentor_asked:
         return _same("Each had asked for somebody else.")
     if mentee_asked or mentor_asked:
         return _same(f"The {'mentee' if mentee_asked else 'mentor'} had asked for somebody else.")
     return _same("Neither had asked for anybody.")
-
-
-def enumerated(names: list[str]) -> str:
-    """``["a", "b", "c"]`` as "a, b and c"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def counted(n: int, singular: str, plural: str) -> str:
@@ -234,16 +178,20 @@ def _same(text: str) -> Sentences:
     return Sentences(text, text, text, is_reason=False)
 
 
-def _both(names: list[str], do: str, what: str) -> Sentences:
-    if not names:
-        ending = f"{do} no common {what}." if what != "way" else "have no common way of meeting."
-        return Sentences(f"The two {ending}", f"You {ending}", f"You {ending}")
-    listed = enumerated(names)
-    return Sentences(
-        f"Both {do}: {listed}.",
-        f"You and your mentor both {do}: {listed}.",
-        f"You and your mentee both {do}: {listed}.",
+def _told(*facts: Fact) -> Sentences:
+    """Facts about a pair, one sentence each."""
+    neutral, to_mentee, to_mentor = (
+        " ".join(tell(fact, to) for fact in facts) for to in (NEUTRAL, TO_MENTEE, TO_MENTOR)
     )
+    return Sentences(neutral, to_mentee, to_mentor, facts=facts)
+
+
+def _shared(kind: str, names: list[str]) -> Sentences:
+    return _told(_fact_of(kind, names))
+
+
+def _fact_of(kind: str, names: list[str]) -> Fact:
+    return (f"{kind}.shared", {"listed": names}) if names else (f"{kind}.none", {})
 
 
 def _shared_names(mentee: BoolArray, mentor: BoolArray, names: tuple[str, ...]) -> list[str]:
@@ -260,14 +208,3 @@ def _by_rank(instance: Instance, i: int) -> list[tuple[int, int]]:
     return sorted(
         (rank, k) for k, rank in enumerate(instance.mentee_topic_ranks[i].tolist()) if rank
     )
-
-
-def _stages(n: int) -> str:
-    return counted(n, "career stage", "career stages")
-
-
-def _hours(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if rest == 0:
-        return counted(hours, "hour", "hours")
-    return f"{hours}:{rest:02d} hours"

@@ -12,6 +12,7 @@ from matching.engine.face import Costs, Face, paid, whole_problem
 from matching.engine.lottery import draw_ranks, keys, tickets
 from matching.engine.nest import nest_of
 from matching.engine.problem import MAX_POINTS, UNMATCHED, Problem
+from matching.engine.telling import gettext_noop
 
 MAX_SPREAD_PRICE = MAX_POINTS**2
 
@@ -33,17 +34,21 @@ class Tier(StrEnum):
 
 
 TIER_LABELS = {
-    Tier.SERVED: "As many mentees as possible get a mentor.",
-    Tier.PRIORITY: "When places are short, those with priority come first.",
-    Tier.DRAW: "When places are short, a lottery and not the points decides who waits.",
-    Tier.LIKING: "People get the formats they like best.",
-    Tier.SHORTFALL: "Nobody ends up far below: large shortfalls from 100 points count most.",
-    Tier.WORST: "The pair with the fewest points has as many as possible.",
-    Tier.LEXIMIN: "The worst-off pair comes first, then the next, up to the best.",
-    Tier.TOTAL: "The points of all pairs add up to as many as possible.",
-    Tier.SPREAD: "As few mentees as possible share a mentor.",
-    Tier.KEEP: "As many of the last proposals as possible are kept.",
-    Tier.LOTTERY: "Between equals a lottery decides, the same every time.",
+    Tier.SERVED: gettext_noop("As many mentees as possible get a mentor."),
+    Tier.PRIORITY: gettext_noop("When places are short, those with priority come first."),
+    Tier.DRAW: gettext_noop(
+        "When places are short, a lottery and not the points decides who waits."
+    ),
+    Tier.LIKING: gettext_noop("People get the formats they like best."),
+    Tier.SHORTFALL: gettext_noop(
+        "Nobody ends up far below: large shortfalls from 100 points count most."
+    ),
+    Tier.WORST: gettext_noop("The pair with the fewest points has as many as possible."),
+    Tier.LEXIMIN: gettext_noop("The worst-off pair comes first, then the next, up to the best."),
+    Tier.TOTAL: gettext_noop("The points of all pairs add up to as many as possible."),
+    Tier.SPREAD: gettext_noop("As few mentees as possible share a mentor."),
+    Tier.KEEP: gettext_noop("As many of the last proposals as possible are kept."),
+    Tier.LOTTERY: gettext_noop("Between equals a lottery decides, the same every time."),
 }
 
 DEFAULT_TIERS = (

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from matching.models.pairings import Pairing
 from mig_site.dates import moment_in_words
@@ -25,11 +26,11 @@ class OfferAnswer(models.TextChoices):
 
 
 class DeclineReason(models.TextChoices):
-    NO_TIME = "no_time", "I have no time for it just now"
-    NO_FIT = "no_fit", "I do not think that we fit"
-    KNOWN = "known", "We know each other or work together"
-    OTHER_FORMAT = "other_format", "Another kind of mentoring would suit me better"
-    OTHER = "other", "Something else"
+    NO_TIME = "no_time", _("I have no time for it just now")
+    NO_FIT = "no_fit", _("I do not think that we fit")
+    KNOWN = "known", _("We know each other or work together")
+    OTHER_FORMAT = "other_format", _("Another kind of mentoring would suit me better")
+    OTHER = "other", _("Something else")
 
 
 class OfferOutcome(models.TextChoices):

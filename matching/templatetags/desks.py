@@ -5,16 +5,24 @@ from __future__ import annotations
 from django import template
 from django.template import Context
 
-from matching.admin.desk import CohortDesk, desks_of
+from matching.admin.desk import Figure, desks_of, inquiries_url
 from matching.desk import current_cohorts
-from signups.models import Cohort
+from signups.models import Cohort, Inquiry
 
 register = template.Library()
 
 
 @register.inclusion_tag("admin/desks.html", takes_context=True)
-def desks(context: Context) -> dict[str, list[CohortDesk]]:
+def desks(context: Context) -> dict[str, object]:
     user = context["request"].user
+    asked = []
+    if user.has_perm("signups.view_inquiry"):
+        # Of all programs, also those without a cohort, and for superusers those of none.
+        n_asked = Inquiry.objects.visible_to(user).open().count()
+        asked = [Figure(n_asked, "questions from the public to answer", inquiries_url())]
     if not user.has_perm("signups.view_cohort"):
-        return {"desks": []}
-    return {"desks": desks_of(current_cohorts(Cohort.objects.visible_to(user)))}
+        return {"desks": [], "asked": []}
+    return {
+        "desks": desks_of(current_cohorts(Cohort.objects.visible_to(user))),
+        "asked": [figure for figure in asked if figure.n],
+    }

@@ -7,6 +7,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from matching.answering import FormatAnswerError, answer_format
@@ -33,9 +34,9 @@ def _answer(request: HttpRequest, application: Application, *, pk: int) -> HttpR
         messages.warning(request, str(error))
     else:
         said = (
-            f"Noted: you would like {offer.format} too. The committee looks for a place for you."
+            _("Noted: you would like %(format)s too. The committee looks for a place for you.")
             if answer == "yes"
-            else f"Noted: no {offer.format}. What you chose before stays as it is."
+            else _("Noted: no %(format)s. What you chose before stays as it is.")
         )
-        messages.success(request, said)
+        messages.success(request, said % {"format": offer.format})
     return redirect("signups:my_application")

@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from matching.emails import N_REASONS
 from matching.forms import FewerPlacesForm, OfferReplyForm
+from matching.in_other_words import reasons_for
 from matching.models import OfferAnswer, OfferReply
 from matching.offers import OfferError, accept, ask_committee, decline, take_fewer
 from matching.standing import standing_of
@@ -41,9 +43,7 @@ def _offer(request: HttpRequest, application: Application, *, pk: int) -> HttpRe
         "program": application.cohort.program,
         "cohort": application.cohort,
         "standing": standing_of(reply.offer, role),
-        "reasons": [
-            reason[f"to_{role}"] for reason in reply.offer.pairing.strongest_reasons(N_REASONS)
-        ],
+        "reasons": reasons_for(reply.offer.pairing, role, N_REASONS),
         "form": form,
         "fewer": FewerPlacesForm(mentor=application)
         if role == Role.MENTOR and application.capacity > 1
@@ -67,13 +67,15 @@ def _take_answer(reply: OfferReply, form: OfferReplyForm) -> str:
     answer, words = form.cleaned_data["answer"], form.cleaned_data["words"]
     if answer == OfferAnswer.DECLINED:
         decline(reply, reason=form.cleaned_data["reason"], words=words)
-        return "You have declined. Thank you for telling us: we look for another way."
+        return _("You have declined. Thank you for telling us: we look for another way.")
     if answer == OfferAnswer.ASKED:
         ask_committee(reply, words=words)
-        return "Your question is on its way to the committee, which writes to you."
+        return _("Your question is on its way to the committee, which writes to you.")
     if accept(reply):
-        return "Both of you have accepted: a letter introduces you to each other."
-    return "You have accepted. As soon as both of you have, a letter introduces you to each other."
+        return _("Both of you have accepted: a letter introduces you to each other.")
+    return _(
+        "You have accepted. As soon as both of you have, a letter introduces you to each other."
+    )
 
 
 @require_POST
@@ -89,9 +91,8 @@ def fewer_places(request: HttpRequest, application: Application) -> HttpResponse
         except OfferError as error:
             messages.warning(request, str(error))
         else:
-            messages.success(request, "Noted. Thank you for telling us in time.")
+            messages.success(request, _("Noted. Thank you for telling us in time."))
     else:
-        messages.warning(
-            request, f"Give a number from 1 to {application.capacity - 1}, or decline instead."
-        )
+        sentence = _("Give a number from 1 to %(most)s, or decline instead.")
+        messages.warning(request, sentence % {"most": application.capacity - 1})
     return redirect("signups:my_application")

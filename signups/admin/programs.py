@@ -65,7 +65,20 @@ class FrequentQuestionInline(CommitteeInline):
 
 
 class FormatInline(CommitteeInline):
+    """One below the other: in two languages, a table would be three pages wide."""
+
     model = Format
+    template = "admin/edit_inline/stacked.html"
+    fields = [
+        ("name", "name_es"),
+        "summary",
+        "summary_es",
+        "suits",
+        "suits_es",
+        ("takes", "takes_es"),
+        ("is_formal", "is_offered"),
+        ("least_size", "greatest_size", "position"),
+    ]
 
 
 class TopicInline(CommitteeInline):

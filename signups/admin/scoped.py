@@ -97,7 +97,7 @@ class CommitteeAdmin(_InSpanishBelow, _VisibleRowsOnly, admin.ModelAdmin):
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        changes = changes_of(_histories_of(self, request, row))
+        changes = changes_of(histories_of(self, request, row))
         return super().history_view(
             request, object_id, {"changes": changes} | (extra_context or {})
         )
@@ -109,7 +109,7 @@ class CommitteeAdmin(_InSpanishBelow, _VisibleRowsOnly, admin.ModelAdmin):
         raise Http404
 
 
-def _histories_of(room: admin.ModelAdmin, request: HttpRequest, row: Model) -> list[QuerySet]:
+def histories_of(room: admin.ModelAdmin, request: HttpRequest, row: Model) -> list[QuerySet]:
     """What is kept of a row's changes, and of those of rows that are edited on its page."""
     found = []
     if hasattr(room.model, "history"):

@@ -8,8 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, LayoutObject, Row
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
 
+from mig_site.languages import in_its_language
 from signups.employers import note_employer
 from signups.forms.choices import (
     Numbers,
@@ -27,23 +28,23 @@ from signups.models.wishes import MAX_WISHES
 
 # What is said where an answer is missing; see also each field's own sentence below.
 MISSING = {
-    "name": "Tell us your name.",
-    "email": "Give the address at which we can write to you.",
-    "membership_number": "Give your membership number; you find it on your membership card.",
-    "career_stage": "Choose the stage that fits best.",
-    "library_type": "Choose the kind of library you work in; “Other” is fine.",
-    "region": "Choose where you are.",
-    "time_zone": "Choose your time zone.",
-    "meeting_ways": "Tick at least one way of meeting.",
-    "languages": "Tick at least one language.",
-    "formats": "Tick at least one kind of mentoring.",
-    "format_1": "Choose the kind of mentoring you would like most.",
-    "statement": "Write a few sentences; your partner reads them.",
-    "topic_1": "Choose the topic you want most.",
-    "topics": "Tick at least one topic.",
-    "capacity": "Say how many mentees you could take.",
-    "promises_orientation": "Tick the box if you can attend: everyone who takes part does.",
-    "agrees_to_rules": "Tick the box if you agree to the rules of the program.",
+    "name": _("Tell us your name."),
+    "email": _("Give the address at which we can write to you."),
+    "membership_number": _("Give your membership number; you find it on your membership card."),
+    "career_stage": _("Choose the stage that fits best."),
+    "library_type": _("Choose the kind of library you work in; “Other” is fine."),
+    "region": _("Choose where you are."),
+    "time_zone": _("Choose your time zone."),
+    "meeting_ways": _("Tick at least one way of meeting."),
+    "languages": _("Tick at least one language."),
+    "formats": _("Tick at least one kind of mentoring."),
+    "format_1": _("Choose the kind of mentoring you would like most."),
+    "statement": _("Write a few sentences; your partner reads them."),
+    "topic_1": _("Choose the topic you want most."),
+    "topics": _("Tick at least one topic."),
+    "capacity": _("Say how many mentees you could take."),
+    "promises_orientation": _("Tick the box if you can attend: everyone who takes part does."),
+    "agrees_to_rules": _("Tick the box if you agree to the rules of the program."),
 }
 
 WISH_FIELDS = [f"wish_{place}" for place in range(1, MAX_WISHES + 1)]
@@ -62,8 +63,8 @@ OPTION_FIELDS = {
 
 def menu_entry(option: Format) -> str:
     """An entry of the Menu of Options with what it is."""
-    kind = "formal" if option.is_formal else "informal"
-    return f"{option.name} ({kind}{f', {option.takes}' if option.takes else ''})"
+    kind = _("formal") if option.is_formal else _("informal")
+    return f"{option} ({', '.join(filter(None, [str(kind), option.takes_i18n]))})"
 
 
 class ApplicationForm(forms.ModelForm):
@@ -111,20 +112,20 @@ class ApplicationForm(forms.ModelForm):
             "statement": forms.Textarea(attrs={"rows": 7}),
         }
         labels = {
-            "name": "Your name",
-            "pronouns": "Your pronouns",
-            "library_type": "Kind of library you work in now",
-            "topics_in_own_words": "Anything to add about these topics?",
-            "region": "Where you are",
-            "time_zone": "Your time zone",
-            "meeting_ways": "Ways of meeting that suit you",
-            "languages": "Languages you would be glad to talk in",
-            "times": "When can you usually meet?",
+            "name": _("Your name"),
+            "pronouns": _("Your pronouns"),
+            "library_type": _("Kind of library you work in now"),
+            "topics_in_own_words": _("Anything to add about these topics?"),
+            "region": _("Where you are"),
+            "time_zone": _("Your time zone"),
+            "meeting_ways": _("Ways of meeting that suit you"),
+            "languages": _("Languages you would be glad to talk in"),
+            "times": _("When can you usually meet?"),
         }
         help_texts = {
-            "times": "In your own time zone. Nothing ticked means that you can see to it.",
-            "email": "We write to this address; make sure that you can read it for some months.",
-            "employer": "Two people of one employer are not paired, unless the program says so.",
+            "times": _("In your own time zone. Nothing ticked means that you can see to it."),
+            "email": _("We write to this address; make sure that you can read it for some months."),
+            "employer": _("Two people of one employer are not paired, unless the program says so."),
         }
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
@@ -145,7 +146,7 @@ class ApplicationForm(forms.ModelForm):
         for name in MISSING.keys() & self.fields.keys():
             self.fields[name].error_messages["required"] = MISSING[name]
         for name in ("career_stage", "library_type", "region"):
-            self.fields[name].empty_label = "Choose one"
+            self.fields[name].empty_label = _("Choose one")
         if not self.fields["times"].queryset.exists():
             del self.fields["times"]
         self._ask_what_the_program_asks(cohort)
@@ -157,27 +158,29 @@ class ApplicationForm(forms.ModelForm):
         self.order_fields([pointer.name for pointer in self.helper.layout.get_field_names()])
         if self.instance.pk:
             self.fields["email"].disabled = True
-            self.fields["email"].help_text = "To change it, please write to the committee."
+            self.fields["email"].help_text = _("To change it, please write to the committee.")
 
     def _ask_what_the_program_asks(self, cohort: Cohort) -> None:
         program = cohort.program
         if program.membership_of:
             field = self.fields["membership_number"]
             field.required = True
-            field.label = f"Membership number ({program.membership_of})"
+            field.label = _("Membership number (%(association)s)") % {
+                "association": program.membership_of_i18n
+            }
         else:
             del self.fields["membership_number"]
         if cohort.orientation:
             field = self.fields["promises_orientation"]
             field.required = True
-            field.label = "I will attend the orientation"
-            field.help_text = escape(cohort.orientation)
+            field.label = _("I will attend the orientation")
+            field.help_text = in_its_language(cohort, "orientation")
         else:
             del self.fields["promises_orientation"]
         field = self.fields["agrees_to_rules"]
         field.required = True
-        field.label = f"I agree to the rules of {program}"
-        field.help_text = escape(program.rules)
+        field.label = _("I agree to the rules of %(program)s") % {"program": program}
+        field.help_text = in_its_language(program, "rules")
 
     def _layout(self) -> Layout:
         asked = [name for name in ("membership_number",) if name in self.fields]
@@ -186,7 +189,7 @@ class ApplicationForm(forms.ModelForm):
         ]
         return Layout(
             Fieldset(
-                "About you",
+                _("About you"),
                 Row(Column("name", css_class="col-md-8"), Column("pronouns", css_class="col-md-4")),
                 "email",
                 Row(
@@ -195,11 +198,11 @@ class ApplicationForm(forms.ModelForm):
                 ),
                 *asked,
             ),
-            Fieldset("Your work", "career_stage", "library_type", "other_library_types"),
+            Fieldset(_("Your work"), "career_stage", "library_type", "other_library_types"),
             Fieldset(self.topics_legend, *self._topics(), "topics_in_own_words", "statement"),
-            Fieldset("How you would like to meet", *self._formats()),
+            Fieldset(_("How you would like to meet"), *self._formats()),
             Fieldset(
-                "Where and when",
+                _("Where and when"),
                 Row(
                     Column("region", css_class="col-md-6"),
                     Column("time_zone", css_class="col-md-6"),
@@ -208,12 +211,16 @@ class ApplicationForm(forms.ModelForm):
                 *(name for name in ("times",) if name in self.fields),
                 "languages",
             ),
-            Fieldset("Somebody you have in mind", *WISH_FIELDS),
-            Fieldset("What you agree to", *promised),
+            Fieldset(_("Somebody you have in mind"), *WISH_FIELDS),
+            Fieldset(_("What you agree to"), *promised),
         )
 
     def _ask_formats(self, offered: QuerySet[Format]) -> None:
         """Add the question on the kinds of mentoring, in the role's own way."""
+        raise NotImplementedError
+
+    def prefer(self, option: Format) -> None:
+        """Show an offered format as chosen; the person can choose otherwise."""
         raise NotImplementedError
 
     def _topics(self) -> list[str | LayoutObject]:
@@ -225,9 +232,12 @@ class ApplicationForm(forms.ModelForm):
         raise NotImplementedError
 
     def _ask_wishes(self) -> None:
-        other = self.role.other.label.lower()
         before = [str(wish) for wish in self._choices_before("wishes")]
-        labels = [f"A {other} you would like", "Another one", "And another one"]
+        first = {
+            Role.MENTEE: _("A mentor you would like"),
+            Role.MENTOR: _("A mentee you would like"),
+        }[self.role]
+        labels = [first, _("Another one"), _("And another one")]
         for place, (name, label) in enumerate(zip(WISH_FIELDS, labels, strict=True)):
             self.fields[name] = LineField(
                 label=label,
@@ -235,7 +245,7 @@ class ApplicationForm(forms.ModelForm):
                 max_length=200,
                 initial=before[place] if place < len(before) else None,
             )
-        self.fields[WISH_FIELDS[0]].help_text = (
+        self.fields[WISH_FIELDS[0]].help_text = _(
             "Somebody you met at the orientation, for example: give a name or an e-mail address. "
             "Only the committee reads it, and it can promise nothing."
         )

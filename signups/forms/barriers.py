@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from signups.forms.parts import Part
 from signups.models import Application, BarrierAnswer, ProgramOption
@@ -14,7 +15,7 @@ MAX_WORDS = 1000
 class BarriersPart(Part):
     """Two optional questions, told to nobody but in counts and, with consent, in quotations."""
 
-    legend = "What has stood in your way"
+    legend = _("What has stood in your way")
     note = "signups/intake/barriers_note.html"
 
     def ask(self) -> None:
@@ -24,15 +25,16 @@ class BarriersPart(Part):
         supports = _options(program.supports.all(), before.told["supports"])
         if not barriers and not supports:
             return
-        self._ask_which("barriers", "What has stood in your way at work?", barriers, before)
-        self._ask_words("barriers_words", "In your own words: what stood in your way?", before)
-        self._ask_which("supports", "What would have helped you?", supports, before)
-        self._ask_words("supports_words", "In your own words: what would have helped?", before)
+        self._ask_which("barriers", _("What has stood in your way at work?"), barriers, before)
+        self._ask_words("barriers_words", _("In your own words: what stood in your way?"), before)
+        self._ask_which("supports", _("What would have helped you?"), supports, before)
+        self._ask_words("supports_words", _("In your own words: what would have helped?"), before)
         self.fields["may_be_quoted"] = forms.BooleanField(
             required=False,
-            label="You may quote my words without my name",
-            help_text="Leave out whatever would tell who you are. Without this tick nobody reads "
-            "them.",
+            label=_("You may quote my words without my name"),
+            help_text=_(
+                "Leave out whatever would tell who you are. Without this tick nobody reads them."
+            ),
             initial=before.may_be_quoted,
         )
 
@@ -44,7 +46,7 @@ class BarriersPart(Part):
             self.fields[name] = forms.TypedMultipleChoiceField(
                 required=False,
                 label=label,
-                choices=[(key, option.name) for key, option in by_key.items()],
+                choices=[(key, str(option)) for key, option in by_key.items()],
                 coerce=by_key.__getitem__,
                 initial=[str(pk) for pk in before.told[name]],
                 widget=forms.CheckboxSelectMultiple,

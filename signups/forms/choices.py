@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
@@ -12,43 +13,86 @@ from django.db.models import Model
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from signups.models import ProgramOption
 
+# Translators: they stand before “choice” and “kind of mentoring”, in Spanish both feminine.
 ORDINALS = [
-    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
-    *("tenth", "eleventh", "twelfth"),
+    pgettext_lazy("choice", "first"),
+    pgettext_lazy("choice", "second"),
+    pgettext_lazy("choice", "third"),
+    pgettext_lazy("choice", "fourth"),
+    pgettext_lazy("choice", "fifth"),
+    pgettext_lazy("choice", "sixth"),
+    pgettext_lazy("choice", "seventh"),
+    pgettext_lazy("choice", "eighth"),
+    pgettext_lazy("choice", "ninth"),
+    pgettext_lazy("choice", "tenth"),
+    pgettext_lazy("choice", "eleventh"),
+    pgettext_lazy("choice", "twelfth"),
 ]
 
 
-def check_ranks(form: forms.Form, names: list[str], *, what: str) -> None:
-    """Refuse ranked choices with a gap, or with the same ``what`` twice."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What a number beside a tick counts, and the sentences about it."""
+
+    name: str  # begins the names of the fields
+    label: str
+    label_of_option: str
+    in_words: str
+    too_far: str
+    too_early: str
+
+
+YEARS = Unit(
+    name="years",
+    label=_("years"),
+    label_of_option=_("%(option)s: years"),
+    in_words=_("%(option)s (years: %(number)s)"),
+    too_far=_("Years go from %(least)s to %(most)s."),
+    too_early=_("Tick “%(option)s” too, or take its number of years away."),
+)
+PLACES = Unit(
+    name="places",
+    label=_("places"),
+    label_of_option=_("%(option)s: places"),
+    in_words=_("%(option)s (places: %(number)s)"),
+    too_far=_("Places go from %(least)s to %(most)s."),
+    too_early=_("Tick “%(option)s” too, or take its number of places away."),
+)
+
+
+def check_ranks(form: forms.Form, names: list[str], *, twice: str) -> None:
+    """Refuse ranked choices with a gap, or with the same one ``twice``, which says so."""
     chosen = [form.cleaned_data.get(name) for name in names]
     for rank in range(1, len(names)):
         here, before = chosen[rank], chosen[rank - 1]
         if here and not before and names[rank - 1] not in form.errors:
             form.add_error(
                 names[rank - 1],
-                f"You gave a {ORDINALS[rank]} choice: give a {ORDINALS[rank - 1]} one, or move "
-                "it up.",
+                _("You gave a %(ordinal)s choice: give a %(before)s one, or move it up.")
+                % {"ordinal": ORDINALS[rank], "before": ORDINALS[rank - 1]},
             )
         if here and here in chosen[:rank]:
-            form.add_error(names[rank], f"You chose this {what} already: choose another, or none.")
+            form.add_error(names[rank], twice)
 
 
 class NumberBeside(forms.IntegerField):
     """An optional number that says more about one ticked option."""
 
-    def __init__(self, option: ProgramOption, *, unit: str, least: int, most: int) -> None:
+    def __init__(self, option: ProgramOption, *, unit: Unit, least: int, most: int) -> None:
         self.option, self.unit = option, unit
-        too_far = f"{unit.capitalize()} go from {least} to {most}."
+        too_far = unit.too_far % {"least": least, "most": most}
         super().__init__(
-            label=f"{option}: {unit}",
+            label=unit.label_of_option % {"option": option},
             required=False,
             min_value=least,
             max_value=most,
             error_messages={
-                "invalid": "Give a whole number, or leave it blank.",
+                "invalid": _("Give a whole number, or leave it blank."),
                 "min_value": too_far,
                 "max_value": too_far,
             },
@@ -63,7 +107,7 @@ class NumberBeside(forms.IntegerField):
     @property
     def too_early(self) -> str:
         """What is said where there is a number and no tick."""
-        return f"Tick “{self.option}” too, or take its number of {self.unit} away."
+        return self.unit.too_early % {"option": self.option}
 
 
 class Numbers:
@@ -74,7 +118,7 @@ class Numbers:
         ticks: str,
         options: Iterable[ProgramOption],
         *,
-        unit: str,
+        unit: Unit,
         least: int,
         most: Mapping[int, int],
         before: Mapping[int, int | None],
@@ -83,7 +127,7 @@ class Numbers:
         self.fields: dict[str, NumberBeside] = {}
         self.names: dict[int, str] = {}  # by the option's key
         for option in options:
-            name = f"{unit}_{option.pk}"
+            name = f"{unit.name}_{option.pk}"
             field = NumberBeside(option, unit=unit, least=least, most=most[option.pk])
             field.initial = before.get(option.pk)
             self.fields[name], self.names[option.pk] = field, name
@@ -108,7 +152,7 @@ class Numbers:
         return ", ".join(
             str(option)
             if given[option.pk] is None
-            else f"{option} ({self.unit}: {given[option.pk]})"
+            else self.unit.in_words % {"option": option, "number": given[option.pk]}
             for option in form.cleaned_data[self.ticks]
         )
 
@@ -134,7 +178,12 @@ class TicksWithNumbers(LayoutObject):
             (option.data, form[self.numbers.names[option.data["value"].value]])
             for option in ticks.subwidgets
         ]
-        mine = {"field": ticks, "rows": rows, "unit": self.numbers.unit, "form_show_errors": True}
+        mine = {
+            "field": ticks,
+            "rows": rows,
+            "unit": self.numbers.unit.label,
+            "form_show_errors": True,
+        }
         return render_to_string(self.template, context.flatten() | mine)
 
 

@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from signups.models import Application, Upload
 
@@ -55,7 +57,7 @@ class PdfField(forms.Field):
 
     widget = PdfInput
     default_error_messages = {
-        "gone": "The file chosen before is no longer here: choose it again.",
+        "gone": _("The file chosen before is no longer here: choose it again."),
     }
 
     def __init__(self, *, application: Application | None, **options: Any) -> None:
@@ -92,15 +94,17 @@ def fault_in(file: UploadedFile) -> str:
     Judged by what is in it: name and type are what the sender says.
     """
     if file.size > settings.MAX_FILE_MB * 2**20:
-        return (
-            f"This file has {filesizeformat(file.size)}; {settings.MAX_FILE_MB} MB is the most. "
-            "Save it with smaller pictures, or print only the pages that matter to a new PDF."
-        )
+        return gettext(
+            "This file has %(size)s; %(most)s MB is the most. Save it with smaller pictures, or "
+            "print only the pages that matter to a new PDF."
+        ) % {"size": filesizeformat(file.size), "most": settings.MAX_FILE_MB}
     file.seek(0)
     start = file.read(5)
     file.seek(max(file.size - 2048, 0))
     end = file.read()
     file.seek(0)
     if start != b"%PDF-" or b"%%EOF" not in end:
-        return "This is not a whole PDF file. Save or print the document as PDF, and choose that."
+        return gettext(
+            "This is not a whole PDF file. Save or print the document as PDF, and choose that."
+        )
     return ""

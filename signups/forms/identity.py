@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from signups.forms.parts import Part
 from signups.models import (
@@ -21,7 +22,7 @@ PREFERS_NOT = "prefers-not"
 class IdentityPart(Part):
     """Optional questions on identity; what is chosen is sealed, apart from the application."""
 
-    legend = "About who you are, if you like"
+    legend = _("About who you are, if you like")
     note = "signups/intake/identity_note.html"
 
     def ask(self) -> None:
@@ -34,13 +35,15 @@ class IdentityPart(Part):
             self.fields[name] = _choice_field(dimension, answer)
             self.fields[f"{name}_matching"] = forms.BooleanField(
                 required=False,
-                label=f"{dimension}: you may use my answer in matching",
+                label=_("%(question)s: you may use my answer in matching")
+                % {"question": dimension},
                 initial=bool(answer and answer.is_for_matching),
             )
             if self.role == Role.MENTEE:
                 self.fields[f"{name}_shared"] = forms.BooleanField(
                     required=False,
-                    label=f"{dimension}: I would like my mentor to share this with me",
+                    label=_("%(question)s: I would like my mentor to share this with me")
+                    % {"question": dimension},
                     initial=bool(answer and answer.wants_shared),
                 )
 
@@ -51,7 +54,9 @@ class IdentityPart(Part):
             chosen = _as_list(data.get(name))
             if PREFERS_NOT_TO_SAY in chosen and len(chosen) > 1:
                 self.add_error(
-                    name, f"You ticked “{PREFERS_NOT_TO_SAY}” and an answer: keep one of the two."
+                    name,
+                    _("You ticked “%(no_answer)s” and an answer: keep one of the two.")
+                    % {"no_answer": PREFERS_NOT_TO_SAY},
                 )
             elif not chosen or PREFERS_NOT_TO_SAY in chosen:
                 # There is nothing to use, so there is nothing to agree to.
@@ -59,8 +64,10 @@ class IdentityPart(Part):
             elif data.get(f"{name}_shared") and not data.get(f"{name}_matching"):
                 self.add_error(
                     f"{name}_matching",
-                    "To look for a mentor who shares this, matching needs your answer: tick this "
-                    "too, or take away the tick below.",
+                    _(
+                        "To look for a mentor who shares this, matching needs your answer: tick "
+                        "this too, or take away the tick below."
+                    ),
                 )
         return data
 
@@ -119,8 +126,8 @@ def _choice_field(dimension: IdentityDimension, answer: IdentityAnswer | None) -
     choices = [(value, str(meaning)) for value, meaning in meanings.items()]
     initial = _as_sent(answer) if answer else []
     common = {
-        "label": dimension.name,
-        "help_text": dimension.explanation,
+        "label": str(dimension),
+        "help_text": dimension.explanation_i18n,
         "required": False,
         "coerce": meanings.__getitem__,
     }
@@ -130,7 +137,7 @@ def _choice_field(dimension: IdentityDimension, answer: IdentityAnswer | None) -
         )
     return forms.TypedChoiceField(
         **common,
-        choices=[("", "No answer"), *choices],
+        choices=[("", _("No answer")), *choices],
         initial=next(iter(initial), ""),
         empty_value=None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 EMAIL_ATTRIBUTES = {"autocomplete": "email"}
 
@@ -11,9 +12,9 @@ class LostLinkForm(forms.Form):
     """Where a new link should go."""
 
     email = forms.EmailField(
-        label="Your e-mail address",
-        help_text="The one you gave in your application.",
-        error_messages={"required": "Give the address you applied with."},
+        label=_("Your e-mail address"),
+        help_text=_("The one you gave in your application."),
+        error_messages={"required": _("Give the address you applied with.")},
         widget=forms.EmailInput(attrs=EMAIL_ATTRIBUTES),
     )
 
@@ -24,8 +25,8 @@ class DraftForm(forms.Form):
     email = forms.EmailField(
         max_length=254,  # as Draft has it
         error_messages={
-            "required": "To save, give your e-mail address: the link to your draft goes there.",
-            "invalid": "To save, give a whole e-mail address, such as name@example.org.",
+            "required": _("To save, give your e-mail address: the link to your draft goes there."),
+            "invalid": _("To save, give a whole e-mail address, such as name@example.org."),
         },
     )
 

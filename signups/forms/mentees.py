@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from signups.forms.applications import ApplicationForm, menu_entry
 from signups.forms.choices import ORDINALS, check_ranks
@@ -23,23 +24,23 @@ class MenteeApplicationForm(ApplicationForm):
     """Ranks up to three topics."""
 
     role = Role.MENTEE
-    topics_legend = "What you would like to work on"
+    topics_legend = _("What you would like to work on")
     topic_fields = [f"topic_{rank}" for rank in range(1, MAX_RANKED_TOPICS + 1)]
 
     topic_1 = forms.ModelChoiceField(
-        Topic.objects.none(), label="What you want most", empty_label="Choose a topic"
+        Topic.objects.none(), label=_("What you want most"), empty_label=_("Choose a topic")
     )
     topic_2 = forms.ModelChoiceField(
         Topic.objects.none(),
-        label="Your second choice",
+        label=_("Your second choice"),
         required=False,
-        empty_label="No second choice",
+        empty_label=_("No second choice"),
     )
     topic_3 = forms.ModelChoiceField(
         Topic.objects.none(),
-        label="Your third choice",
+        label=_("Your third choice"),
         required=False,
-        empty_label="No third choice",
+        empty_label=_("No third choice"),
     )
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
@@ -47,16 +48,24 @@ class MenteeApplicationForm(ApplicationForm):
         for rank, name in enumerate(self.topic_fields, start=1):
             self.fields[name].queryset = cohort.program.topics.offered()
             self.fields[name].initial = self._ranked_before().get(rank)
-        self.fields["other_library_types"].label = "Kinds of library you would like to know"
-        self.fields["statement"].label = "What you hope for, and where you are now"
-        self.fields[
-            "statement"
-        ].help_text = "A few sentences. The committee reads them, and so does your mentor."
+        self.fields["other_library_types"].label = _("Kinds of library you would like to know")
+        self.fields["statement"].label = _("What you hope for, and where you are now")
+        self.fields["statement"].help_text = _(
+            "A few sentences. The committee reads them, and so does your mentor."
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        check_ranks(self, self.ranked["topics"], what="topic")
-        check_ranks(self, self.ranked["formats"], what="kind of mentoring")
+        check_ranks(
+            self,
+            self.ranked["topics"],
+            twice=_("You chose this topic already: choose another, or none."),
+        )
+        check_ranks(
+            self,
+            self.ranked["formats"],
+            twice=_("You chose this kind of mentoring already: choose another, or none."),
+        )
         return data
 
     def _ask_formats(self, offered: QuerySet[Format]) -> None:
@@ -68,14 +77,20 @@ class MenteeApplicationForm(ApplicationForm):
             ordinal = ORDINALS[rank]
             self.fields[name] = RankedFormatField(
                 offered,
-                label=f"{ordinal.capitalize()} kind of mentoring you would accept"
+                label=_("%(ordinal)s kind of mentoring you would accept")
+                % {"ordinal": ordinal.capitalize()}
                 if rank
-                else "Kind of mentoring you would like most",
+                else _("Kind of mentoring you would like most"),
                 required=rank == 0,
-                empty_label=f"No {ordinal} choice" if rank else "Choose one",
+                empty_label=_("No %(ordinal)s choice") % {"ordinal": ordinal}
+                if rank
+                else _("Choose one"),
                 initial=before[rank] if rank < len(before) else None,
             )
         self.ranked = {"topics": self.topic_fields, "formats": names}
+
+    def prefer(self, option: Format) -> None:
+        self.initial["format_1"] = option.pk
 
     def _topics(self) -> list[str | LayoutObject]:
         return [*self.topic_fields]

@@ -7,9 +7,11 @@ from typing import Any
 from crispy_forms.layout import LayoutObject
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from signups.forms.applications import ApplicationForm, menu_entry
-from signups.forms.choices import Numbers, TicksWithNumbers, numbers_before
+from signups.forms.choices import PLACES, YEARS, Numbers, TicksWithNumbers, numbers_before
 from signups.forms.fields import OptionsField
 from signups.models import Cohort, Format, Role
 from signups.models.applications import MAX_CAPACITY
@@ -25,7 +27,7 @@ class MentorApplicationForm(ApplicationForm):
     """Ticks any number of topics and formats and says for how many mentees there is a place."""
 
     role = Role.MENTOR
-    topics_legend = "What you can help with"
+    topics_legend = _("What you can help with")
     topic_fields = ["topics"]
 
     class Meta(ApplicationForm.Meta):
@@ -37,8 +39,8 @@ class MentorApplicationForm(ApplicationForm):
         }
 
     capacity = forms.TypedChoiceField(
-        label="How many mentees could you take?",
-        help_text="In all, one to one. A circle or group counts by itself.",
+        label=_("How many mentees could you take?"),
+        help_text=_("In all, one to one. A circle or group counts by itself."),
         choices=[(n, str(n)) for n in range(1, MAX_CAPACITY + 1)],
         coerce=int,
         initial=1,
@@ -46,15 +48,15 @@ class MentorApplicationForm(ApplicationForm):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, cohort=cohort, **kwargs)
-        self.fields["topics"].label = "Topics you could help a mentee with"
-        self.fields["topics"].help_text = "If you like, add how many years you have done it."
-        self.fields["other_library_types"].label = "Other kinds of library you know from work"
-        self.fields["formats"].label = "Which kinds of mentoring do you offer?"
-        self.fields["formats"].help_text = "If you like, add how many places you have in each."
-        self.fields["statement"].label = "What you would bring to a mentee"
-        self.fields[
-            "statement"
-        ].help_text = "A few sentences. The committee reads them, and so does your mentee."
+        self.fields["topics"].label = _("Topics you could help a mentee with")
+        self.fields["topics"].help_text = _("If you like, add how many years you have done it.")
+        self.fields["other_library_types"].label = _("Other kinds of library you know from work")
+        self.fields["formats"].label = _("Which kinds of mentoring do you offer?")
+        self.fields["formats"].help_text = _("If you like, add how many places you have in each.")
+        self.fields["statement"].label = _("What you would bring to a mentee")
+        self.fields["statement"].help_text = _(
+            "A few sentences. The committee reads them, and so does your mentee."
+        )
 
     def _ask_formats(self, offered: QuerySet[Format]) -> None:
         topics = self.instance.cohort.program.topics.offered()
@@ -65,7 +67,7 @@ class MentorApplicationForm(ApplicationForm):
             "topics": Numbers(
                 "topics",
                 topics,
-                unit="years",
+                unit=YEARS,
                 least=0,
                 most={topic.pk: MAX_YEARS for topic in topics},
                 before=years,
@@ -73,7 +75,7 @@ class MentorApplicationForm(ApplicationForm):
             "formats": Numbers(
                 "formats",
                 offered,
-                unit="places",
+                unit=PLACES,
                 least=1,
                 most={f.pk: f.greatest_size if f.is_group else MAX_CAPACITY for f in offered},
                 before=places,
@@ -81,6 +83,9 @@ class MentorApplicationForm(ApplicationForm):
         }
         for numbers in self.numbers.values():
             self.fields.update(numbers.fields)
+
+    def prefer(self, option: Format) -> None:
+        self.initial["formats"] = [option.pk]
 
     def _topics(self) -> list[str | LayoutObject]:
         return [TicksWithNumbers(self.numbers["topics"])]
@@ -105,8 +110,13 @@ class MentorApplicationForm(ApplicationForm):
             if capacity and places and not option.is_group and places > capacity:
                 self.add_error(
                     name,
-                    f"You take {capacity} mentee{'s' * (capacity != 1)} in all: give no more than "
-                    "that here, or more below.",
+                    ngettext(
+                        "You take %(n)d mentee in all: give no more than that here, or more below.",
+                        "You take %(n)d mentees in all: give no more than that here, or more "
+                        "below.",
+                        capacity,
+                    )
+                    % {"n": capacity},
                 )
 
     def _save_m2m(self) -> None:

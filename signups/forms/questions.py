@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
 
 from signups.forms.fields import LineField, LinkField, PassageField
 from signups.forms.files import PdfField
@@ -14,20 +15,21 @@ from signups.models import Answer, Application, Question, QuestionKind, Upload
 
 PREFIX = "questions"
 
-YES_AND_NO = ["Yes", "No"]
+# As they are kept, and as they are read.
+YES_AND_NO = {"Yes": _("Yes"), "No": _("No")}
 
 # What is said where an answer is missing.
 MISSING = {
-    QuestionKind.TEXT: "Answer this question; a few words are enough.",
-    QuestionKind.LONG_TEXT: "Answer this question; a sentence or two are enough.",
-    QuestionKind.CHOICE: "Choose the answer that fits best.",
-    QuestionKind.SEVERAL: "Tick at least one.",
-    QuestionKind.YES_NO: "Choose yes or no.",
-    QuestionKind.LINK: "Give an address such as https://example.org/page.",
-    QuestionKind.FILE: "Choose a PDF file.",
+    QuestionKind.TEXT: _("Answer this question; a few words are enough."),
+    QuestionKind.LONG_TEXT: _("Answer this question; a sentence or two are enough."),
+    QuestionKind.CHOICE: _("Choose the answer that fits best."),
+    QuestionKind.SEVERAL: _("Tick at least one."),
+    QuestionKind.YES_NO: _("Choose yes or no."),
+    QuestionKind.LINK: _("Give an address such as https://example.org/page."),
+    QuestionKind.FILE: _("Choose a PDF file."),
 }
 
-WHO_READS_SENSITIVE = "Only those on the committee who may read sensitive answers see it."
+WHO_READS_SENSITIVE = _("Only those on the committee who may read sensitive answers see it.")
 
 
 def field_name(question: Question) -> str:
@@ -37,7 +39,7 @@ def field_name(question: Question) -> str:
 class QuestionsPart(Part):
     """One field for each question of the cohort to this role."""
 
-    legend = "Questions from the committee"
+    legend = _("Questions from the committee")
 
     def ask(self) -> None:
         questions = self.cohort.questions.asked_of(self.role).prefetch_related("options")
@@ -63,7 +65,7 @@ class QuestionsPart(Part):
             "label": question.wording_i18n,
             "required": question.is_required,
             # The committee's words are text; help is shown as it comes.
-            "help_text": escape(" ".join(filter(None, sentences))),
+            "help_text": escape(" ".join(str(one) for one in sentences if one)),
             "error_messages": {"required": MISSING[kind]},
         }
         if kind == QuestionKind.TEXT:
@@ -80,13 +82,13 @@ class QuestionsPart(Part):
         if kind == QuestionKind.SEVERAL:
             widget = forms.CheckboxSelectMultiple
             return forms.MultipleChoiceField(choices=texts, widget=widget, **options)
-        empty = ("", "Choose one" if question.is_required else "No answer")
+        empty = ("", _("Choose one") if question.is_required else _("No answer"))
         return forms.ChoiceField(choices=[empty, *texts], **options)
 
     def _choices(self, question: Question, answer: Answer | None) -> list[tuple[str, str]]:
         """What can be chosen: as it is kept, whatever the language, and as it is read."""
         if question.kind == QuestionKind.YES_NO:
-            choices = {text: text for text in YES_AND_NO}
+            choices = dict(YES_AND_NO)
         else:
             choices = {option.text: option.text_i18n for option in question.options.all()}
         # What was chosen before can stay chosen, whatever became of the option.

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.options import OptionQuerySet, ProgramOption
@@ -20,7 +21,7 @@ from signups.models.texts import second_language
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-PREFERS_NOT_TO_SAY = "I prefer not to say"
+PREFERS_NOT_TO_SAY = _("I prefer not to say")
 
 
 class IdentityDimensionQuerySet(OptionQuerySet):
@@ -147,7 +148,7 @@ class IdentityAnswer(models.Model):
         chosen = [
             option.name for option in self.dimension.options.all() if option.pk in self.chosen
         ]
-        return ", ".join(chosen) if self.chosen else PREFERS_NOT_TO_SAY
+        return ", ".join(chosen) if self.chosen else str(PREFERS_NOT_TO_SAY)
 
     @transaction.atomic
     def read(self, *, by: User) -> str:

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from signups.history import record
 from signups.models.decisions import ReviewError
+from signups.models.languages import language_field, language_known
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
 
@@ -49,9 +50,7 @@ class Inquiry(models.Model):
     name = models.CharField(max_length=120)
     email = models.EmailField("e-mail address")
     subject = models.CharField(max_length=120)
-    language = models.CharField(
-        max_length=5, default="en", help_text="In which the person is written to."
-    )
+    language = language_field()
     state = models.CharField(max_length=8, choices=InquiryState, default=InquiryState.OPEN)
     asked_at = models.DateTimeField("asked", default=timezone.now)
     written_at = models.DateTimeField("last message", default=timezone.now)
@@ -70,6 +69,7 @@ class Inquiry(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=InquiryState.values), name="inquiry_state_known"
             ),
+            language_known("inquiry_language_known"),
         ]
 
     def __str__(self) -> str:

@@ -82,5 +82,5 @@ class AccessLink(models.Model):
             expires_at=expires_at or timezone.now() + LIFETIME,
         )
         # In the language of its letter, whoever has it sent.
-        with override((application or draft).language):
+        with override((application or draft or inquiry).language):
             return settings.SITE_URL + reverse("signups:open_link", args=[token])

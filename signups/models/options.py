@@ -72,7 +72,7 @@ class Format(ProgramOption):
         default=1,
         help_text="1 for pairs; more for a circle or group, which counts places of its own.",
     )
-    i18n = second_language("name", "summary", "takes")
+    i18n = second_language("name", "summary", "suits", "takes")
 
     class Meta(ProgramOption.Meta):
         constraints = [

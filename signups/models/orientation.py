@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from mig_site.dates import moment_in_words
 from signups.models.applications import Application, ApplicationStatus
@@ -80,6 +81,13 @@ class OrientationSession(models.Model):
     def when(self) -> str:
         """When it begins, in the program's zone, with the zone's name."""
         return moment_in_words(self.starts_at, self.cohort.program.time_zone)
+
+    @property
+    def when_and_how_long(self) -> str:
+        """When it begins and how long it takes, for those who choose."""
+        return ngettext(
+            "%(when)s, %(minutes)d minute", "%(when)s, %(minutes)d minutes", self.minutes
+        ) % {"when": self.when, "minutes": self.minutes}
 
     @property
     def ends_at(self) -> datetime:

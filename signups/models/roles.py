@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    MENTEE = "mentee", "Mentee"
-    MENTOR = "mentor", "Mentor"
+    MENTEE = "mentee", _("Mentee")
+    MENTOR = "mentor", _("Mentor")
 
     @property
     def other(self) -> Role:

@@ -1,6 +1,13 @@
 """The public sign-up pages."""
 
 from signups.views.applying import applied, apply, saved
+from signups.views.contact import (
+    asked,
+    contact,
+    erase_question,
+    my_question,
+    question_erased,
+)
 from signups.views.files import committee_file, my_file
 from signups.views.identity import identity
 from signups.views.language import choose_language
@@ -26,12 +33,15 @@ from signups.views.programs import program
 __all__ = [
     "applied",
     "apply",
+    "asked",
     "choose_language",
     "choose_news",
     "choose_orientation",
     "come_back",
     "committee_file",
+    "contact",
     "edit",
+    "erase_question",
     "identity",
     "keep_for_next",
     "leave",
@@ -40,9 +50,11 @@ __all__ = [
     "my_application",
     "my_draft",
     "my_file",
+    "my_question",
     "open_link",
     "orientation_calendar",
     "program",
+    "question_erased",
     "saved",
     "unsubscribe",
     "withdraw",

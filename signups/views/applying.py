@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from mig_site.languages import current_language
 from signups import emails
@@ -79,6 +80,8 @@ def take_intake(
             return TemplateResponse(request, "signups/apply_closed.html", context)
         answers = draft.answers if draft else answers
         context["intake"] = Intake(cohort, role, answers=answers)
+        if "format" in request.GET and draft is None:
+            context |= _prefer_what_was_asked_for(request, context["intake"])
         return TemplateResponse(request, INTAKE_TEMPLATE, context)
     try:
         return _take_answers(request, draft, context)
@@ -87,6 +90,18 @@ def take_intake(
         response = _show_again(request, context, status=429)
         response["Retry-After"] = str(limit.seconds)
         return response
+
+
+def _prefer_what_was_asked_for(request: HttpRequest, intake: Intake) -> dict[str, object]:
+    """Choose the entry of the menu from which somebody came, if the program offers it."""
+    asked = request.GET["format"]
+    offered = intake.cohort.program.formats.offered()
+    # No key of a row has that many digits, and a database would say so.
+    is_key = asked.isascii() and asked.isdecimal() and len(asked) < 19
+    preferred = offered.filter(pk=asked).first() if is_key else None
+    if preferred:
+        intake.prefer(preferred)
+    return {"preferred": preferred, "asked_in_vain": preferred is None}
 
 
 def _take_answers(
@@ -105,7 +120,7 @@ def _take_answers(
         return TemplateResponse(request, "signups/apply_closed.html", context, status=403)
     if step == "save":
         if refused_file:
-            context["held_up"] = f"Nothing is saved yet. {refused_file}"
+            context["held_up"] = _("Nothing is saved yet. %(reason)s") % {"reason": refused_file}
             return _show_again(request, context)
         return _save(request, cohort, role, draft, context)
     if draft and step == "send" and not _is_current(request, draft):

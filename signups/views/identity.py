@@ -8,6 +8,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from signups.forms import IdentityPart
 from signups.intake import faults_in
@@ -59,13 +60,13 @@ def _keep(form: IdentityPart, application: Application, *, seen_version: int) ->
 
 def _used_in_matching(application: Application) -> set[str]:
     answers = application.identity_answers.filter(is_for_matching=True)
-    return set(answers.values_list("dimension__name", flat=True))
+    return {str(answer.dimension) for answer in answers.select_related("dimension")}
 
 
 def _what_happened(stopped: list[str]) -> str:
     if not stopped:
-        return "Your answers are saved."
-    return (
-        f"Your answers are saved. No longer used in matching, from the next run on: "
-        f"{', '.join(stopped)}. Pairs that were proposed before stay with the committee."
-    )
+        return _("Your answers are saved.")
+    return _(
+        "Your answers are saved. No longer used in matching, from the next run on: %(questions)s. "
+        "Pairs that were proposed before stay with the committee."
+    ) % {"questions": ", ".join(stopped)}

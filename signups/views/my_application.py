@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from signups.access import (
@@ -64,7 +65,12 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return no_trace(redirect(f"{reverse('signups:lost_link')}?failed"))
     remember(request, link)
-    return no_trace(redirect("signups:my_draft" if link.draft_id else "signups:my_application"))
+    page = "my_application"
+    if link.draft_id:
+        page = "my_draft"
+    elif link.inquiry_id:
+        page = "my_question"
+    return no_trace(redirect(f"signups:{page}"))
 
 
 @require_safe
@@ -107,7 +113,7 @@ def edit(request: HttpRequest, application: Application) -> HttpResponse:
         "version": application.version,
     }
     if not application.can_be_edited:
-        messages.warning(request, "Answers can no longer be changed here. Ask the committee.")
+        messages.warning(request, _("Answers can no longer be changed here. Ask the committee."))
         return redirect("signups:my_application")
     if request.method == "POST":
         keep_files(request, application.cohort, application.role_enum)
@@ -128,7 +134,7 @@ def edit(request: HttpRequest, application: Application) -> HttpResponse:
                 context["kept_elsewhere"] = now.differences_from(intake)
                 context["version"] = application.version
             else:
-                messages.success(request, "Your changes are saved.")
+                messages.success(request, _("Your changes are saved."))
                 return redirect("signups:my_application")
     else:
         intake = Intake(application.cohort, application.role_enum, application=application)
@@ -143,9 +149,9 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
         try:
             application.withdraw()
         except ReviewError:
-            messages.info(request, "Your application was withdrawn already.")
+            messages.info(request, _("Your application was withdrawn already."))
         else:
-            messages.success(request, "Your application is withdrawn. Thank you for telling us.")
+            messages.success(request, _("Your application is withdrawn. Thank you for telling us."))
         return redirect("signups:my_application")
     context = {"application": application, "window": application.window}
     return TemplateResponse(request, "signups/withdraw.html", context)
@@ -156,14 +162,15 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
 def come_back(request: HttpRequest, application: Application) -> HttpResponse:
     """Hand a withdrawn application in again, while the window is open."""
     if not application.window.is_open:
-        messages.warning(request, f"{application.window.sentence} Please write to the committee.")
+        said = _("%(window)s Please write to the committee.")
+        messages.warning(request, said % {"window": application.window.sentence})
         return redirect("signups:my_application")
     try:
         application.come_back()
     except ReviewError:
-        messages.info(request, "Your application is with the committee already.")
+        messages.info(request, _("Your application is with the committee already."))
     else:
-        messages.success(request, "Welcome back: the committee has your application again.")
+        messages.success(request, _("Welcome back: the committee has your application again."))
     return redirect("signups:my_application")
 
 

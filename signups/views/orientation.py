@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from signups.invitations import FILE_NAME, invitation
@@ -24,14 +25,15 @@ def choose_orientation(request: HttpRequest, application: Application) -> HttpRe
     is_number = chosen.isascii() and chosen.isdecimal() and len(chosen) < 10
     session = sessions.filter(pk=chosen).first() if is_number else None
     if session is None:
-        messages.warning(request, "Choose one of the orientation sessions first.")
+        messages.warning(request, _("Choose one of the orientation sessions first."))
         return _back()
     try:
         choose(session, application)
     except NoPlaceError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, f"You have a place in the orientation on {session.when}.")
+        said = _("You have a place in the orientation on %(moment)s.")
+        messages.success(request, said % {"moment": session.when})
     return _back()
 
 
@@ -44,7 +46,7 @@ def leave_orientation(request: HttpRequest, application: Application) -> HttpRes
     except NoPlaceError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, "Your place in the orientation is given back.")
+        messages.success(request, _("Your place in the orientation is given back."))
     return _back()
 
 

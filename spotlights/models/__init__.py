@@ -1,9 +1,20 @@
-"""The posts of the Let's Connect series, with what belongs to each of them."""
+"""The Let's Connect series with what belongs to each post, and the guides that share practice."""
 
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
+from spotlights.models.announcements import Announcement
+from spotlights.models.guides import (
+    Guide,
+    GuideAddress,
+    GuideAudience,
+    GuideFile,
+    GuidePhase,
+    GuideStatus,
+    ShippedGuide,
+)
 from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
+from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
 from spotlights.models.publishing import SpotlightQuerySet
 from spotlights.models.search import SearchEntry
 from spotlights.models.spotlights import PORTRAIT_FIELDS, Spotlight, forget_unused_pictures
@@ -13,9 +24,21 @@ from spotlights.models.topics import SpotlightTopic
 __all__ = [
     "PORTRAIT_FIELDS",
     "RESERVED_SLUGS",
+    "Announcement",
+    "Guide",
+    "GuideAddress",
+    "GuideAudience",
+    "GuideFile",
+    "GuidePhase",
+    "GuideStatus",
     "InterviewQuestion",
+    "PortrayedLink",
     "PublishingError",
+    "Reading",
+    "Reply",
+    "ReplyKind",
     "SearchEntry",
+    "ShippedGuide",
     "SlugChange",
     "Spotlight",
     "SpotlightLibraryType",

@@ -15,21 +15,21 @@ from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
 from signups.history import record
-from signups.models import Program
-from spotlights.markdown import render_markdown
+from signups.models import Letter, Program
+from spotlights.markdown import minutes_to_read, render_markdown
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.publishing import SpotlightQuerySet
 from spotlights.models.search import SearchEntry
 from spotlights.models.statuses import PublishingError, SpotlightStatus
 from spotlights.models.topics import SpotlightTopic
+from spotlights.models.wording import wording_of
 from spotlights.pictures import Picture, forget, forget_unused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
 PORTRAIT_FIELDS = ["portrait", "portrait_width", "portrait_height"]
-WORDS_A_MINUTE = 220
 LANGUAGE_CODES = [code for code, _ in settings.LANGUAGES]
 
 
@@ -122,6 +122,8 @@ class Spotlight(models.Model):
         help_text="The day on which the person portrayed agreed to this being published. Without "
         "it, publishing is refused.",
     )
+    # The wording that they agreed to; blank where nobody has noted it. See also ``has_consent``.
+    consent_to = models.CharField(max_length=64, blank=True, editable=False)
     consent_note = models.CharField(
         max_length=250,
         blank=True,
@@ -140,7 +142,7 @@ class Spotlight(models.Model):
     # Whoever wants to be in it no more is not kept here either.
     history = HistoricalRecords(
         cascade_delete_history=True,
-        excluded_fields=["contact_email", *PORTRAIT_FIELDS],
+        excluded_fields=["contact_email", "consent_to", *PORTRAIT_FIELDS],
     )
 
     class Meta:
@@ -247,6 +249,15 @@ class Spotlight(models.Model):
         """Whether it says anything yet: in a free text, in an interview, or in both."""
         return bool(self.body.strip()) or self.questions.exists()
 
+    def wording(self) -> str:
+        """A fingerprint of all that the person portrayed agrees to; see ``wording_of``."""
+        return wording_of(self)
+
+    def is_consent_outdated(self) -> bool:
+        """Whether they agreed to a text that has been changed since."""
+        is_known = self.consent_given_on is not None and self.consent_to != ""
+        return is_known and self.consent_to != self.wording()
+
     def submit(self) -> None:
         """Ask the committee to read this draft.
 
@@ -264,6 +275,15 @@ class Spotlight(models.Model):
         if self.status != SpotlightStatus.IN_REVIEW:
             raise PublishingError(f"“{self}” is not in review.")
         self._move(SpotlightStatus.DRAFT)
+
+    def unschedule(self) -> None:
+        """Do not show this spotlight from its moment on after all; it is in review again.
+
+        Raises PublishingError when it is not scheduled (any more).
+        """
+        if not self.is_scheduled():
+            raise PublishingError(f"“{self}” is not scheduled.")
+        self._move(SpotlightStatus.IN_REVIEW)
 
     @property
     def picture(self) -> Picture | None:
@@ -301,6 +321,7 @@ class Spotlight(models.Model):
         moment = at or self.published_at or timezone.now()
         self._move(SpotlightStatus.PUBLISHED, published_at=moment)
 
+    @transaction.atomic
     def withdraw(self) -> None:
         """Take this spotlight from the public; its address says that it is gone.
 
@@ -316,6 +337,8 @@ class Spotlight(models.Model):
             portrait_width=None,
             portrait_height=None,
         )
+        announcing = Letter.objects.filter(key__startswith=self.announcement_key)
+        announcing.hold_back("The spotlight was withdrawn.")
 
     @transaction.atomic
     def feature(self) -> None:
@@ -353,16 +376,22 @@ class Spotlight(models.Model):
             SlugChange.objects.create(spotlight=self, slug=before)
 
     def _check_before_publishing(self) -> None:
+        reasons = []
         if self.consent_given_on is None:
-            raise PublishingError(
-                f"“{self}” is not published: {self.person_name} has not agreed to it. Note the "
-                "day of their consent first."
+            reasons.append(
+                f"{self.person_name} has not agreed to it. Note the day of their consent first."
+            )
+        if self.is_consent_outdated():
+            reasons.append(
+                f"its text was changed after {self.person_name} agreed to it. Send it to read once "
+                "more, or note that they agree to the changes too."
             )
         if not self.has_text():
-            raise PublishingError(
-                f"“{self}” is not published: it says nothing yet. Write a text, or a question "
-                "with its answer."
-            )
+            reasons.append("it says nothing yet. Write a text, or a question with its answer.")
+        if reasons:
+            first, *others = reasons
+            others = [reason[0].upper() + reason[1:] for reason in others]
+            raise PublishingError(f"“{self}” is not published: {' '.join([first, *others])}")
 
     @transaction.atomic
     def _move(self, status: SpotlightStatus, **fields: object) -> None:
@@ -384,8 +413,7 @@ class Spotlight(models.Model):
     def reading_minutes(self) -> int:
         """About how long it takes to read, at least one minute."""
         texts = [self.body, *(f"{one.question} {one.answer}" for one in self.questions.all())]
-        n_words = sum(len(text.split()) for text in texts)
-        return max(1, round(n_words / WORDS_A_MINUTE))
+        return minutes_to_read("\n".join(texts))
 
     @property
     def published_on(self) -> date | None:
@@ -398,6 +426,16 @@ class Spotlight(models.Model):
     def changed_at(self) -> datetime:
         """When readers last saw something new: its appearance or a later edit."""
         return max(self.updated_at, self.published_at or self.updated_at)
+
+    @property
+    def letters_key(self) -> str:
+        """How the keys of all letters about it begin."""
+        return f"spotlight/{self.pk}/"
+
+    @property
+    def announcement_key(self) -> str:
+        """How the keys of the letters that announce it begin."""
+        return f"{self.letters_key}announcement/"
 
     @property
     def absolute_url(self) -> str:

@@ -6,10 +6,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, options: dict[str, object] | None = None) -> list[str]:
     """One line for each element that breaks a rule: the rule and where the element is."""
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
-        for rule in Axe().run(page).response["violations"]
+        for rule in Axe().run(page, options=options).response["violations"]
         for node in rule["nodes"]
     ]

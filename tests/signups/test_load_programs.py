@@ -10,7 +10,18 @@ import time_machine
 from django.core.management import call_command
 
 from signups.management.commands.load_programs import OPTION_MODELS
-from signups.models import Cohort, CommitteeSeat, Gate, Objective, Program, Role
+from signups.models import (
+    Cohort,
+    CommitteeSeat,
+    FrequentQuestion,
+    Gate,
+    IdentityDimension,
+    IdentityOption,
+    Objective,
+    Program,
+    Role,
+)
+from signups.second_texts import second_texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +182,51 @@ def test_the_open_cohort_of_core_counts_its_dates_from_today():
         ("the orientation", date(2027, 3, 1)),
     }
     assert Gate.objects.exclude(cohort=cohort).count() == 0
+
+
+def rows_with_second_texts():
+    models = [*ALL_MODELS, IdentityDimension, IdentityOption, FrequentQuestion]
+    return [row for model in models if second_texts_of(model) for row in model.objects.all()]
+
+
+def test_everything_that_the_public_reads_is_said_in_spanish_too():
+    call_command("load_programs", verbosity=0)
+
+    missing = [
+        (first, getattr(row, first))
+        for row in rows_with_second_texts()
+        for first, second in second_texts_of(type(row)).items()
+        if getattr(row, first) and not getattr(row, second)
+    ]
+
+    # Names of programs, associations and years are the same in every language.
+    assert sorted(missing) == sorted(
+        [
+            ("name", "CAL MIG"),
+            ("name", "Core"),
+            ("organisation", "Colorado Association of Libraries"),
+            *(("name", cohort.name) for cohort in Cohort.objects.filter(program__slug="core")),
+        ]
+    )
+
+
+def test_spanish_is_added_where_nobody_has_said_it_and_nowhere_else(capsys):
+    call_command("load_programs", verbosity=0)
+    cal = Program.objects.get(slug="cal-mig")
+    ours, blank, reworded, missing = cal.topics.all()[:4]
+    ours.name_es, blank.name_es, reworded.name = "Lo nuestro", "", "Our own topic"
+    reworded.i18n = missing.i18n = None
+    before = missing.name
+    for topic in (ours, blank, reworded, missing):
+        topic.save()
+
+    call_command("load_programs")
+
+    said = [topic.name_es for topic in cal.topics.all()[:4]]
+    assert said == ["Lo nuestro", "", None, "Pasar a la supervisión o la gestión"]
+    missing.refresh_from_db()
+    assert (missing.name, missing.history.count()) == (before, 2)
+    assert capsys.readouterr().out.splitlines() == [
+        "CAL MIG is there already: 1 text added in Spanish.",
+        "Core is there already: nothing changed.",
+    ]

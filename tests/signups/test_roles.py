@@ -65,6 +65,7 @@ def test_a_member_reads_what_the_committee_reads_and_decides_nothing(client):
 
     assert rooms_of(client) == [
         "Cohort",
+        "Inquiry",
         "MatchRun",
         "MatchSettings",
         "MenteeApplication",
@@ -113,18 +114,19 @@ def test_a_member_changes_no_program_no_cohort_and_no_seat(client):
     )
 
 
-def test_a_spotlight_editor_sees_spotlights_and_nothing_else(client):
+def test_a_spotlight_editor_sees_spotlights_and_guides_and_nothing_else(client):
     spotlight, other = make_draft(), make_draft()
     client.force_login(make_spotlight_editor(spotlight.program))
 
-    assert rooms_of(client) == ["Spotlight", "SpotlightTopic"]
+    assert rooms_of(client) == ["Guide", "Spotlight", "SpotlightTopic"]
     assert list(client.get(SPOTLIGHTS).context["cl"].result_list) == [spotlight]
     data = {"action": "publish_selected", "_selected_action": [spotlight.pk, other.pk]}
     client.post(SPOTLIGHTS, data)
 
     spotlight.refresh_from_db()
     other.refresh_from_db()
-    assert (spotlight.status, other.status) == ("published", "draft")
+    # Who writes does not publish.
+    assert (spotlight.status, other.status) == ("draft", "draft")
 
 
 def test_a_group_without_a_seat_opens_empty_rooms(client):

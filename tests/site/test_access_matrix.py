@@ -36,13 +36,14 @@ from signups.models import (
     Wish,
 )
 from signups.reading import rate
-from spotlights.models import Spotlight, SpotlightStatus
 from spotlights.drawing import Looks, draw_portrait
+from spotlights.models import Guide, GuideStatus, Spotlight, SpotlightStatus
 from spotlights.pictures import keep
 from tests.factories import (
     make_chair,
     make_cohort,
     make_gate,
+    make_inquiry,
     make_member,
     make_mentee,
     make_mentor,
@@ -56,6 +57,7 @@ from tests.matching.factories import make_pairing, make_run
 from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
 from tests.spotlights.factories import make_draft, make_topic
+from tests.spotlights.guide_factories import make_guide, make_guide_file
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,7 @@ GET = """
 /sitemap.xml                                                       200 200 200 200 200 200 200 200
 /sitemap-<section>.xml                                             200 200 200 200 200 200 200 200
 /media/<name>                                                      200 200 200 200 200 200 200 200
+/styleguide/                                                       in  in  200 200 200 200 200 200
 /admin/second-factor/                                              in  in  go  go  go  go  go  go
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -152,6 +155,15 @@ GET = """
 /admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 200 200
 /admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/inquiry/<object_id>/answer/                         in  in  403 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/close/                          in  in  403 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/open-again/                     in  in  403 404 405 403 403 405
+/admin/signups/inquiry/                                            in  in  200 200 200 403 403 200
+/admin/signups/inquiry/add/                                        in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/change/                         in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/                                in  in  go  go  go  go  go  go
 /admin/signups/letter/                                             in  in  403 200 200 403 403 200
 /admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
 /admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
@@ -233,6 +245,10 @@ GET = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  200 404 200 403 403 200
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 405 403 403 405
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 405 403 403 405
+/admin/spotlights/spotlight/preview/                               in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  405 405 405 405 405 405
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -245,6 +261,15 @@ GET = """
 /admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
 /admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
 /admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/spotlights/guide/                                           in  in  403 200 200 200 403 200
+/admin/spotlights/guide/add/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/guide/<object_id>/history/                       in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/delete/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/change/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/                               in  in  go  go  go  go  go  go
+/guides/                                                           200 200 200 200 200 200 200 200
+/guides/files/<name>                                               404 404 404 404 200 200 404 200
+/guides/<slug>/                                                    404 404 404 404 200 200 404 200
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -266,10 +291,26 @@ GET = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     go  go  go  go  go  go  go  go
+/my/spotlight/link/<token>/                                        go  go  go  go  go  go  go  go
+/my/spotlight/link-failed/                                         200 200 200 200 200 200 200 200
+/my/spotlight/agree/                                               405 405 405 405 405 405 405 405
+/my/spotlight/change/                                              405 405 405 405 405 405 405 405
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               405 405 405 405 405 405 405 405
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
 /lets-connect/rss/                                                 200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
+/privacy/                                                          200 200 200 200 200 200 200 200
+/accessibility/                                                    200 200 200 200 200 200 200 200
+/contact/                                                          200 200 200 200 200 200 200 200
+/contact/sent/                                                     200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/                                  200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/sent/                             200 200 200 200 200 200 200 200
+/my/question/                                                      my  my  my  my  my  my  my  my
+/my/question/erase/                                                my  my  my  my  my  my  my  my
+/my/question/erased/                                               200 200 200 200 200 200 200 200
 /programs/<program_slug>/                                          200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
@@ -305,6 +346,7 @@ GET = """
 POST = """
 /                                                                  405 405 405 405 405 405 405 405
 /healthz                                                           405 405 405 405 405 405 405 405
+/styleguide/                                                       in  in  405 405 405 405 405 405
 /robots.txt                                                        405 405 405 405 405 405 405 405
 /sitemap.xml                                                       405 405 405 405 405 405 405 405
 /sitemap-<section>.xml                                             405 405 405 405 405 405 405 405
@@ -392,6 +434,15 @@ POST = """
 /admin/signups/identityreading/<object_id>/delete/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/change/                 in  in  403 403 403 403 403 403
 /admin/signups/identityreading/<object_id>/                        in  in  go  go  go  go  go  go
+/admin/signups/inquiry/<object_id>/answer/                         in  in  403 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/close/                          in  in  403 404 go  403 403 go
+/admin/signups/inquiry/<object_id>/open-again/                     in  in  403 404 go  403 403 go
+/admin/signups/inquiry/                                            in  in  200 200 200 403 403 200
+/admin/signups/inquiry/add/                                        in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/history/                        in  in  200 404 200 403 403 200
+/admin/signups/inquiry/<object_id>/delete/                         in  in  403 403 403 403 403 403
+/admin/signups/inquiry/<object_id>/change/                         in  in  405 404 405 403 403 405
+/admin/signups/inquiry/<object_id>/                                in  in  go  go  go  go  go  go
 /admin/signups/letter/                                             in  in  403 200 200 403 403 200
 /admin/signups/letter/add/                                         in  in  403 403 403 403 403 403
 /admin/signups/letter/<object_id>/history/                         in  in  403 404 200 403 403 200
@@ -473,6 +524,10 @@ POST = """
 /admin/matching/unmatched/<cohort_id>/                             in  in  go  404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/close/                     in  in  403 404 go  403 403 go
 /admin/matching/unmatched/runs/<run_id>/open-again/                in  in  403 404 go  403 403 go
+/admin/spotlights/spotlight/preview/                               in  in  403 200 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/preview/                in  in  403 404 200 200 403 200
+/admin/spotlights/spotlight/<spotlight_id>/send/                   in  in  403 404 go  go  403 go
+/admin/spotlights/spotlight/<spotlight_id>/announce/               in  in  403 404 go  403 403 go
 /admin/spotlights/spotlight/                                       in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/add/                                   in  in  403 200 200 200 403 200
 /admin/spotlights/spotlight/<object_id>/history/                   in  in  403 404 200 200 403 200
@@ -485,6 +540,15 @@ POST = """
 /admin/spotlights/spotlighttopic/<object_id>/delete/               in  in  403 403 403 403 403 200
 /admin/spotlights/spotlighttopic/<object_id>/change/               in  in  403 200 200 200 403 200
 /admin/spotlights/spotlighttopic/<object_id>/                      in  in  go  go  go  go  go  go
+/admin/spotlights/guide/                                           in  in  403 200 200 200 403 200
+/admin/spotlights/guide/add/                                       in  in  403 200 200 200 403 200
+/admin/spotlights/guide/<object_id>/history/                       in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/delete/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/change/                        in  in  403 404 200 200 403 200
+/admin/spotlights/guide/<object_id>/                               in  in  go  go  go  go  go  go
+/guides/                                                           405 405 405 405 405 405 405 405
+/guides/files/<name>                                               405 405 405 405 405 405 405 405
+/guides/<slug>/                                                    405 405 405 405 405 405 405 405
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -506,10 +570,26 @@ POST = """
 /admin/django_tasks_database/dbtaskresult/<object_id>/             in  in  go  go  go  go  go  go
 /admin/<app_label>/                                                in  in  200 200 200 404 200 200
 /admin/<url>                                                       in  in  404 404 404 404 404 404
+/my/spotlight/                                                     405 405 405 405 405 405 405 405
+/my/spotlight/link/<token>/                                        405 405 405 405 405 405 405 405
+/my/spotlight/link-failed/                                         405 405 405 405 405 405 405 405
+/my/spotlight/agree/                                               go  go  go  go  go  go  go  go
+/my/spotlight/change/                                              go  go  go  go  go  go  go  go
+/my/spotlight/take-back/                                           go  go  go  go  go  go  go  go
+/my/spotlight/leave/                                               go  go  go  go  go  go  go  go
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
 /lets-connect/rss/                                                 405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
+/privacy/                                                          405 405 405 405 405 405 405 405
+/accessibility/                                                    405 405 405 405 405 405 405 405
+/contact/                                                          200 200 200 200 200 200 200 200
+/contact/sent/                                                     405 405 405 405 405 405 405 405
+/programs/<program_slug>/contact/                                  200 200 200 200 200 200 200 200
+/programs/<program_slug>/contact/sent/                             405 405 405 405 405 405 405 405
+/my/question/                                                      my  my  my  my  my  my  my  my
+/my/question/erase/                                                my  my  my  my  my  my  my  my
+/my/question/erased/                                               405 405 405 405 405 405 405 405
 /programs/<program_slug>/                                          405 405 405 405 405 405 405 405
 /programs/<program_slug>/<cohort_slug>/apply/<role>/               200 200 200 200 200 200 200 200
 /programs/<program_slug>/<cohort_slug>/saved/<role>/               200 200 200 200 200 200 200 200
@@ -545,14 +625,25 @@ POST = """
 # those that are the same for everybody; nothing of a page with a form, or about one person.
 CACHES = """
 /                                                      public, no-cache
+/accessibility/                                        public, max-age=3600
 /admin/login/                                          no-store
+/contact/                                              no-store
+/contact/sent/                                         no-store
+/my/question/erased/                                   no-store
+/privacy/                                              public, max-age=3600
+/programs/<program_slug>/contact/                      no-store
+/programs/<program_slug>/contact/sent/                 no-store
 /healthz                                               no-store
 /lets-connect/                                         public, no-cache
 /lets-connect/<slug>/                                  public, no-cache
 /lets-connect/feed/                                    public, no-cache
 /lets-connect/rss/                                     public, no-cache
 /my/erased/                                            no-store
+/my/spotlight/link-failed/                             no-store
 /my/lost-link/                                         no-store
+/guides/                                               public, max-age=60
+/guides/<slug>/                                        public, max-age=60
+/guides/files/<name>                                   public, no-cache
 /programs/<program_slug>/                              public, max-age=60
 /programs/<program_slug>/<cohort_slug>/applied/<role>/ no-store
 /programs/<program_slug>/<cohort_slug>/apply/<role>/   no-store
@@ -615,6 +706,8 @@ def site():
     identity_answer = answer(mentee, make_dimension(program), "Woman")
     steward = make_steward(program)
     draft = make_draft(program=program, slug="own")
+    guide = make_guide(program=program, slug="own", status="draft")
+    guide_file = make_guide_file(guide)
     letter = Letter.objects.create(key="own", program=program, to="ada@example.org")
     enqueue(letter)
     people = {
@@ -639,6 +732,7 @@ def site():
             reader=steward, program=program, dimension=identity_answer.dimension
         ).pk,
         "letter": letter.pk,
+        "inquiry": make_inquiry(program).pk,
         "orientationsession": make_session(cohort).pk,
         "program": program.pk,
         "cohort": cohort.pk,
@@ -652,6 +746,7 @@ def site():
         "matchrun": run.pk,
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
+        "guide": guide.pk,
         "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,
@@ -674,12 +769,16 @@ def site():
         "app_label": "signups",
         "url": "nowhere/",
         "slug": "own",
+        "spotlight_id": draft.pk,
+        "name": {
+            "guides": guide_file.name.removeprefix("guides/"),
+            "media": keep(draw_portrait(Looks.of("own"))).names[0],
+        },
         "program_slug": "own",
         "cohort_slug": "own",
         "role": "mentee",
         "token": "none",
         "section": "programs",
-        "name": keep(draw_portrait(Looks.of("own"))).names[0],
     }
     browsers = {role: Client() for role in ROLES}
     for role, user in people.items():
@@ -738,6 +837,7 @@ def test_every_address_answers_each_role_as_it_is_written_here(site, method, tab
 def test_every_address_for_everybody_tells_caches_what_is_written_here(site):
     rows, values, browsers = site
     Spotlight.objects.update(status=SpotlightStatus.PUBLISHED, published_at=timezone.now())
+    Guide.objects.update(status=GuideStatus.PUBLISHED)
 
     found = []
     # What the admin's own decorator does is Django's; its login is in front of it.

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-# As Bootstrap 5.3.8 publishes them for its CDN, in the first step of
-# https://getbootstrap.com/docs/5.3/getting-started/introduction/
+# As in css/ of the package that Bootstrap itself publishes on npm, bootstrap 5.3.8.
 PUBLISHED = {
-    "css/bootstrap.min.css": "sRIl4kxILFvY47J16cr9ZwB07vP4J8+LH7qKQnuqkuIAvNWLzeN8tE5YBujZqJLB",
-    "js/bootstrap.bundle.min.js": (
-        "FKyoEForCGlyvwx9Hj09JcYn3nv7wiPVlz7YYwJrWVcXK/BmnVDxM+D2scQbITxI"
+    "css/bootstrap-reboot.min.css": (
+        "pJXp6T+qJPS0pqEPqsTy1GJLzTzQz3b9dc/npTXRN9067h/Fdm0eSugSSL7kFQ8i"
+    ),
+    "css/bootstrap-grid.min.css": (
+        "VIeCCV0aVHr99fkXDSmzLRuJhJWQXe4bDXs6hgg6w6zOTbtAWr8RqSNWu4a2ef9p"
     ),
 }
 

@@ -76,6 +76,7 @@ def test_what_is_kept_is_written_here():
         "signups.Question",
         "signups.Region",
         "signups.Topic",
+        "spotlights.Guide",
         "spotlights.InterviewQuestion",
         "spotlights.Spotlight",
         "spotlights.SpotlightLink",
@@ -164,7 +165,8 @@ def test_publishing_a_spotlight_is_kept_and_goes_with_it(client):
     draft = make_draft()
     chair = make_chair(draft.program)
     client.force_login(chair)
-    client.post(page_of(draft, "change"), spotlight_data(draft, title="New", _publish="1"))
+    data = spotlight_data(draft, title="New", consent_given_on="2026-02-01", _publish="1")
+    client.post(page_of(draft, "change"), data)
 
     told = changes_on(client, draft)
     assert {by for by, *_ in told[:2]} == {chair}

@@ -155,7 +155,11 @@ def test_committee_publishes(client):
 
     response = run_action(client, "publish_selected", undated, dated)
 
-    assert said(response) == ["2 published."]
+    assert said(response) == [
+        f"“{dated}” is shown from Monday, 31 December 2998, 5:00 p.m. MST (America/Denver) on, by "
+        "itself.",
+        "2 published.",
+    ]
     assert statuses() == {undated.slug: "published", dated.slug: "published"}
     assert list(Spotlight.objects.published()) == [undated]
     assert log() == ["Published.", "Published."]
@@ -235,14 +239,20 @@ def test_buttons_save_then_publish_and_withdraw(client):
     draft = make_draft()
     client.force_login(make_editor(draft.program))
 
-    client.post(change_page(draft), spotlight_data(draft, title="Better", _publish="1"))
+    better = spotlight_data(draft, title="Better", consent_given_on="2026-02-01", _publish="1")
+    client.post(change_page(draft), better)
     published = Spotlight.objects.get()
     client.post(change_page(draft), spotlight_data(published, title="Best", _withdraw="1"))
     withdrawn = Spotlight.objects.get()
 
     assert (published.title, published.status) == ("Better", "published")
     assert (withdrawn.title, withdrawn.status) == ("Best", "withdrawn")
-    assert log() == ["Changed Title.", "Published.", "Changed Title.", "Withdrawn."]
+    assert log() == [
+        "Changed Title and Consent given on.",
+        "Published.",
+        "Changed Title.",
+        "Withdrawn.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -311,6 +321,7 @@ def test_interview_and_links_are_written_on_the_same_page(client):
         "links-0-position": "0",
         "links-0-label": "My library",
         "links-0-url": "https://library.example/",
+        "consent_given_on": "2026-02-01",
     }
 
     client.post(change_page(draft), spotlight_data(draft, **rows, _publish="1"))
@@ -419,7 +430,7 @@ def test_cheat_sheet_shows_what_the_page_would(client):
 
     html = client.get(ADD).content.decode()
 
-    assert "Markdown cheat sheet" in html
+    assert "How to write: the cheat sheet" in html
     assert "<pre>*Italic* for titles, **bold** for what matters.</pre>" in html
     assert "<em>Italic</em> for titles, <strong>bold</strong> for what matters." in html
 
@@ -441,7 +452,7 @@ def test_list_takes_the_same_number_of_queries(client, django_assert_num_queries
         make_spotlight(program=program)
     client.force_login(make_editor(*programs))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(CHANGELIST)
 
     assert response.context["cl"].result_count == n_spotlights

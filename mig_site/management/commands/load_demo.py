@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from mig_site.management.demo_matching import load_for_runs, someone_who_decides
+from mig_site.management.demo_public import load_open_cohort, load_questions
 from signups.employers import employer_of
 from signups.management.commands.load_programs import OPTION_MODELS, first_of_month
 from signups.models import (
@@ -69,6 +70,8 @@ class Command(BaseCommand):
             )
         else:
             self.stdout.write(f"{cohort} is there already: nothing added.")
+        n_people, n_questions = load_open_cohort(program), load_questions(program)
+        self.stdout.write(f"In the open cohort: {n_people} people. Questions: {n_questions}.")
         n_spotlights = load_spotlights(program)
         self.stdout.write(f"Spotlights added: {n_spotlights}.")
         start, review, read = (
@@ -79,10 +82,12 @@ class Command(BaseCommand):
                 "spotlights:list",
             )
         )
+        asked = settings.SITE_URL + reverse("admin:signups_inquiry_changelist")
         review += f"?cohort__id__exact={cohort.pk}&status__exact={ApplicationStatus.RECEIVED}"
         self.stdout.write("\nOpen next, while the site is running:")
         self.stdout.write(f"  Start a match run    {start}?cohort={cohort.pk}")
         self.stdout.write(f"  Review applications  {review}")
+        self.stdout.write(f"  Answer a question    {asked}")
         self.stdout.write(f"  Read the spotlights  {read}")
 
 

@@ -36,6 +36,8 @@ EDITED_BY_CHAIRS = [
     "signups.support",
     "matching.conflict",
     "spotlights.spotlight",
+    "spotlights.guide",
+    "spotlights.guidefile",
     "spotlights.interviewquestion",
     "spotlights.spotlightlink",
 ]
@@ -103,6 +105,7 @@ CHAIR_PERMISSIONS = [
     "matching.view_offer",
     "matching.settle_offer",
     "spotlights.publish_spotlight",
+    "spotlights.publish_guide",
     *TOPIC_PERMISSIONS,
 ]
 
@@ -116,12 +119,15 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
+# Who writes does not publish: a chair reads it once more, and lets it out.
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
+    *_all_on("spotlights.guide"),
+    *_all_on("spotlights.guidefile"),
+    "spotlights.publish_guide",
     *_all_on("spotlights.interviewquestion"),
     *_all_on("spotlights.spotlightlink"),
     *TOPIC_PERMISSIONS,
-    "spotlights.publish_spotlight",
 ]
 
 GROUPS = {

@@ -12,14 +12,15 @@ from mig_site.languages import compile_translations
 
 class Command(BaseCommand):
     help = (
-        "Bring the database up to date, load what is missing of the programs and roles, collect "
-        "static files, compile translations, and make a chair's login where there is none. Changes "
-        "nothing that is there."
+        "Bring the database up to date, load what is missing of the programs, guides and roles, "
+        "collect static files, compile translations, and make a chair's login where there is none. "
+        "Changes nothing that is there."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         call_command("load_programs", stdout=self.stdout)
+        call_command("load_guides", stdout=self.stdout)
         call_command("load_roles", verbosity=0)
         compile_translations()
         call_command("collectstatic", interactive=False, verbosity=0)

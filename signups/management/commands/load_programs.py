@@ -2,7 +2,8 @@
 
 A program is loaded as a whole, and only while there is none with its slug: its lists, objectives,
 seats and cohorts come with it or not at all. So nothing that a committee changed, took off the
-menu or deleted ever comes back.
+menu or deleted ever comes back. Only what a text of these files is in Spanish is added where nobody
+has said it yet, nor left it blank on purpose.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
+from signups.history import record
 from signups.models import (
     AvailabilityTime,
     Barrier,
@@ -37,8 +39,10 @@ from signups.models import (
     Support,
     Topic,
 )
+from signups.second_texts import second_texts_of
 
 SEED_DIR = Path(__file__).resolve().parents[2] / "seed"
+SPANISH = SEED_DIR / "es" / "texts.toml"
 
 # The lists of a program, by the name a seed file has for them.
 OPTION_MODELS: dict[str, type[ProgramOption]] = {
@@ -58,7 +62,10 @@ FRIDAY = 4
 
 
 class Command(BaseCommand):
-    help = "Load CAL MIG and Core. A program that is there already is left exactly as it is."
+    help = (
+        "Load CAL MIG and Core. A program that is there already is left as it is, but for texts "
+        "that are missing in Spanish."
+    )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,7 +76,10 @@ class Command(BaseCommand):
                 program = load_program(seed)
                 done = "loaded"
             else:
-                done = "is there already: nothing changed"
+                n_said = say_in_spanish(program, seed)
+                texts = "1 text" if n_said == 1 else f"{n_said} texts"
+                said = f"{texts} added in Spanish" if n_said else "nothing changed"
+                done = f"is there already: {said}"
             if options["verbosity"]:
                 self.stdout.write(f"{program} {done}.")
 
@@ -108,7 +118,52 @@ def load_program(seed: dict[str, Any]) -> Program:
         Gate.objects.bulk_create(
             Gate(cohort=made, due_on=made.starts_on, **gate) for gate in cohort.get("gates", [])
         )
+    say_in_spanish(program, seed)
     return program
+
+
+def say_in_spanish(program: Program, seed: dict[str, Any]) -> int:
+    """Add what the texts of a program are in Spanish; returns how many were missing.
+
+    A text that the committee changed is not in the files any more, so it is not added to.
+    """
+    texts = _texts_in_spanish(seed)
+    lists = [getattr(program, name) for name in [*OPTION_MODELS, "identitydimensions"]]
+    options = IdentityOption.objects.filter(dimension__program=program)
+    others = [program.objectives, program.frequent_questions, program.cohorts, options]
+    n_said = 0
+    for rows in [Program.objects.filter(pk=program.pk), *lists, *others]:
+        changed = []
+        for row in rows.all():
+            said = row.i18n or {}
+            missing = {
+                second: texts[getattr(row, first)]
+                for first, second in second_texts_of(type(row)).items()
+                if second not in said and getattr(row, first) in texts
+            }
+            if missing:
+                row.i18n = said | missing
+                changed.append(row)
+                n_said += len(missing)
+        if changed:
+            type(changed[0])._default_manager.bulk_update(changed, ["i18n"])
+            for row in changed:
+                if hasattr(row, "history") and row.history.exists():
+                    record(row, by=None)
+    return n_said
+
+
+def _texts_in_spanish(seed: dict[str, Any]) -> dict[str, str]:
+    """What each text is in Spanish, by its English."""
+    short = tomllib.loads(SPANISH.read_text(encoding="utf-8"))
+    beside = [seed["program"], *seed.get("faq", [])]
+    texts = {english: spanish for part in short.values() for english, spanish in part.items()}
+    return texts | {
+        entry[name].strip(): entry[f"{name}_es"].strip()
+        for entry in beside
+        for name in entry
+        if f"{name}_es" in entry
+    }
 
 
 def _text(value: object) -> object:

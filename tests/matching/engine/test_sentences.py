@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,6 +7,7 @@ from hypothesis import given
 from matching.engine import sentences
 from matching.engine.criteria import CRITERIA
 from matching.engine.sentences import Labels
+from matching.engine.telling import TO_MENTEE, Tongue, tell
 from tests.matching.engine.factories import instances, make_instance
 
 LABELS = Labels(
@@ -163,3 +166,41 @@ def test_each_criterion_is_said_alike_with_nobody_else_around(instance):
             assert criterion.sentence(alone, LABELS, 0, 0) == criterion.sentence(
                 instance, LABELS, i, j
             )
+
+
+@given(instance=instances(2, 2))
+def test_what_was_told_can_be_told_again_from_its_facts(instance):
+    for criterion in CRITERIA:
+        for i, j in np.ndindex(instance.n_mentees, instance.n_mentors):
+            found = criterion.sentence(instance, LABELS, i, j)
+            # As a run stores them.
+            facts = json.loads(json.dumps(found.facts))
+
+            told = [" ".join(tell((key, values), to) for key, values in facts) for to in range(3)]
+
+            expected = [found.neutral, found.to_mentee, found.to_mentor]
+            assert told == (expected if found.is_reason else ["", "", ""])
+
+
+def test_facts_are_told_in_another_tongue():
+    words = {
+        "Your mentor covers %(n)s of the %(n_asked)s topics you asked for: %(listed)s.": (
+            "De %(n_asked)s, %(n)s: %(listed)s."
+        ),
+        "%(topic)s (first choice)": "%(topic)s (1.ª)",
+        "%(topic)s (third choice)": "%(topic)s (3.ª)",
+        "two": "dos",
+        "You are %(number)s hours apart.": "A %(number)s horas.",
+    }
+    tongue = Tongue(
+        say=words.__getitem__,
+        name=lambda kind, name: f"{kind}:{name}",
+        enumerated=" y ".join,
+    )
+    ranked = {"n": 2, "n_asked": 3, "ranked": [["Grants", 1], ["100 % work", 3]]}
+
+    assert tell(("topics.some", ranked), TO_MENTEE, tongue) == (
+        "De 3, 2: topics:Grants (1.ª) y topics:100 % work (3.ª)."
+    )
+    assert tell(("place.hours", {"number": 2}), TO_MENTEE, tongue) == "A dos horas."
+    assert tell(("place.hours", {"number": "5:30"}), TO_MENTEE, tongue) == "A 5:30 horas."

@@ -1,0 +1,380 @@
+"""The list of spotlights and the page on which one is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mig_site.dates import day_in_words, moment_in_words
+from signups.admin.scoped import CommitteeAdmin, histories_of
+from signups.history import changes_of
+from spotlights import portrayed
+from spotlights.admin.forms import LinkInline, QuestionInline, SpotlightForm
+from spotlights.admin.pages import SpotlightPages
+from spotlights.erasing import erase
+from spotlights.markdown import EXAMPLES, render_markdown
+from spotlights.models import (
+    PORTRAIT_FIELDS,
+    Announcement,
+    PublishingError,
+    Reply,
+    SearchEntry,
+    Spotlight,
+    SpotlightStatus,
+)
+
+# Saving writes the date of the row before that of its history.
+ONE_SAVING = timedelta(seconds=2)
+
+
+@admin.register(Spotlight)
+class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
+    """Spotlights are edited here; their status changes by button or action only."""
+
+    list_display = ["title", "person_name", "program", "state", "shown_from", "consent", "page"]
+    list_select_related = ["program"]
+    list_filter = ["status", ("program", admin.RelatedOnlyFieldListFilter)]
+    search_fields = ["title", "person_name", "library", "town"]
+    form = SpotlightForm
+    change_form_template = "admin/spotlights/spotlight/change_form.html"
+    prepopulated_fields = {"slug": ["title"]}
+    filter_horizontal = ["topics"]
+    inlines = [QuestionInline, LinkInline]
+    actions = ["publish_selected", "withdraw_selected"]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.own_urls(), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Spotlight]:
+        spotlights = super().get_queryset(request)
+        if request.resolver_match.url_name == "spotlights_spotlight_changelist":
+            changes = Reply.objects.open().filter(spotlight=OuterRef("pk"))
+            return spotlights.prefetch_related("questions").annotate(
+                asks_for_change=Exists(changes), last_sent_at=Max("readings__sent_at")
+            )
+        if request.method == "POST" and request.resolver_match.url_name.endswith("_change"):
+            # Two who save at once do it one after the other, and the second one is told.
+            return spotlights.select_for_update(no_key=True, of=["self"])
+        return spotlights
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("spotlights.publish_spotlight")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Spotlight | None = None) -> bool:
+        # Readers of a published page are owed the answer that it was withdrawn.
+        is_public = obj is not None and obj.status == SpotlightStatus.PUBLISHED
+        return super().has_delete_permission(request, obj) and not is_public
+
+    def delete_model(self, request: HttpRequest, obj: Spotlight) -> None:
+        erase(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
+        for spotlight in queryset:
+            erase(spotlight)
+
+    def get_fieldsets(
+        self, request: HttpRequest, obj: Spotlight | None = None
+    ) -> list[tuple[str, dict[str, object]]]:
+        consent = ["contact_email", "consent_given_on", "consent_note"]
+        if obj and obj.is_consent_outdated():
+            consent.append("agrees_to_changes")
+        when = ["status", "published_at"] if obj else ["status"]
+        return [
+            (
+                "Who",
+                {
+                    "fields": [
+                        ("person_name", "pronouns"),
+                        "position_title",
+                        ("library", "town"),
+                        "library_type",
+                    ]
+                },
+            ),
+            (
+                "In lists and feeds",
+                {"fields": ["program", "title", "slug", "language", "summary", "topics"]},
+            ),
+            (
+                "Portrait",
+                {
+                    "fields": [
+                        "current_portrait",
+                        "portrait_file",
+                        "portrait_alt",
+                        "remove_portrait",
+                    ]
+                },
+            ),
+            ("What they say", {"fields": ["pull_quote", "body"]}),
+            (
+                "Consent",
+                {
+                    "fields": consent,
+                    "description": "Nothing of this is shown in public. A spotlight is published "
+                    "only once the person portrayed has agreed: by the link that “Save and send "
+                    "to read” brings them, or by your noting the day here.",
+                },
+            ),
+            (
+                "When",
+                {
+                    "fields": when,
+                    "description": "A draft is written on; in review, others read it; published, "
+                    "everybody does, from the moment given here on. The buttons at the foot of "
+                    "the page take it from one to the next. A withdrawn spotlight leaves lists and "
+                    "feeds at once, and its address says kindly that it is gone.",
+                },
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Spotlight | None = None) -> list[str]:
+        if obj is None or obj.status != SpotlightStatus.PUBLISHED:
+            return ["status", "current_portrait"]
+        # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
+        # one of these would only be noticed by the database.
+        return ["status", "current_portrait", "published_at", "consent_given_on"]
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Spotlight | None = None
+    ) -> dict[str, list[str]]:
+        # Whoever has kept a link shall not be led on for each slip of a title.
+        was_public = obj is not None and obj.published_at is not None
+        return {} if was_public else super().get_prepopulated_fields(request, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: Spotlight | None = None, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, **kwargs)
+        if "published_at" in form.base_fields:
+            form.base_fields["published_at"].help_text = (
+                f"In the time of {obj.program.time_zone.key}. Empty: from the moment it is "
+                "published. A later moment: published, but shown only from then on."
+            )
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form, with moments in the zone of the spotlight's program."""
+        spotlight = object_id and self.model.objects.filter(pk=_number(object_id)).first()
+        zone = spotlight.program.time_zone if spotlight else timezone.get_current_timezone()
+        with timezone.override(zone):
+            response = super().changeform_view(request, object_id, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        return response
+
+    def save_model(
+        self, request: HttpRequest, obj: Spotlight, form: forms.ModelForm, change: bool
+    ) -> None:
+        form.wording_before = Spotlight.objects.get(pk=obj.pk).wording() if change else ""
+        portrait = PORTRAIT_FIELDS if form.place_portrait(obj) else []
+        # Only what was edited: a status that someone else changed meanwhile stays.
+        edited = {field.name for field in obj._meta.concrete_fields} & {*form.changed_data}
+        edited |= {*portrait}
+        obj.save(update_fields=[*edited, "updated_at"] if change else None)
+        if change and "slug" in edited:
+            obj.note_slug_change(form.initial["slug"])
+        if change and "contact_email" in edited:
+            # Whoever reads letters to the old address has no say any more.
+            obj.portrayed_links.working().update(revoked_at=timezone.now())
+
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        SearchEntry.objects.write_for([form.instance])
+        agreed = {"consent_given_on", "agrees_to_changes"} & {*form.changed_data}
+        for sentence in portrayed.note_edit(
+            form.instance, before=form.wording_before, is_agreed=bool(agreed)
+        ):
+            self.message_user(request, sentence, messages.WARNING)
+
+    def view_on_site(self, obj: Spotlight) -> str:
+        return obj.get_absolute_url()
+
+    def preview_notes(self, request: HttpRequest) -> list[str]:
+        if request.FILES.get("portrait_file"):
+            return ["The portrait that you have just chosen shows once this is saved."]
+        return []
+
+    @admin.display(description="portrait now")
+    def current_portrait(self, spotlight: Spotlight) -> SafeString | str:
+        picture = spotlight.picture
+        if picture is None:
+            return "None: initials stand in its place."
+        return format_html(
+            '<img src="{}" width="160" alt="{}">', picture.src, spotlight.portrait_alt
+        )
+
+    @admin.display(description="status", ordering="status")
+    def state(self, spotlight: Spotlight) -> str:
+        return "Scheduled" if spotlight.is_scheduled() else spotlight.get_status_display()
+
+    @admin.display(description="shown from", ordering="published_at", empty_value="")
+    def shown_from(self, spotlight: Spotlight) -> str | None:
+        moment = spotlight.published_at
+        return moment and moment_in_words(moment, spotlight.program.time_zone)
+
+    @admin.display(description="consent", ordering="consent_given_on")
+    def consent(self, spotlight: Spotlight) -> str:
+        if spotlight.asks_for_change:
+            return "Asks for a change"
+        if spotlight.is_consent_outdated():
+            return "To an earlier text"
+        if spotlight.consent_given_on:
+            return f"Agreed, {day_in_words(spotlight.consent_given_on)}"
+        if spotlight.last_sent_at:
+            return f"Asked, {day_in_words(_day(spotlight, spotlight.last_sent_at))}"
+        return "Not asked"
+
+    @admin.display(description="page")
+    def page(self, spotlight: Spotlight) -> SafeString:
+        return format_html(
+            '<a href="{}" aria-label="{} {}">{}</a>',
+            spotlight.get_absolute_url(),
+            label := "View" if spotlight.is_published() else "Preview",
+            spotlight,
+            label,
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        spotlight: Spotlight | None = kwargs.get("obj")
+        is_saved = spotlight is not None and spotlight.pk is not None
+        status = spotlight.status if is_saved else SpotlightStatus.DRAFT
+        may_publish = self.has_publish_permission(request) and not context["is_popup"]
+        is_public = status == SpotlightStatus.PUBLISHED
+        context |= {
+            "show_submit": status == SpotlightStatus.DRAFT,
+            "show_send_back": status == SpotlightStatus.IN_REVIEW,
+            "show_publish": may_publish and not is_public,
+            "show_unschedule": may_publish and is_saved and spotlight.is_scheduled(),
+            "show_withdraw": may_publish and is_public,
+            "show_view": is_saved and spotlight.is_published(),
+            "show_announce": may_publish
+            and is_saved
+            and spotlight.is_published()
+            and not Announcement.objects.filter(spotlight=spotlight).exists(),
+            "markdown_examples": [(source, render_markdown(source)) for source in EXAMPLES],
+            "seen": spotlight.updated_at.isoformat() if is_saved else "",
+            "preview_url": reverse("admin:spotlights_spotlight_preview", args=[spotlight.pk])
+            if is_saved
+            else reverse("admin:spotlights_spotlight_preview_new"),
+        }
+        if is_saved:
+            context |= self._what_was_said(spotlight)
+            context["changed_meanwhile"] = self._changes_since(request, context, spotlight)
+        return super().render_change_form(request, context, **kwargs)
+
+    def _what_was_said(self, spotlight: Spotlight) -> dict[str, object]:
+        return {
+            "readings": spotlight.readings.select_related("sent_by", "letter"),
+            "replies": spotlight.replies.select_related("settled_by"),
+            "announcement": Announcement.objects.filter(spotlight=spotlight)
+            .select_related("announced_by")
+            .first(),
+        }
+
+    def _changes_since(
+        self, request: HttpRequest, context: dict[str, Any], spotlight: Spotlight
+    ) -> list:
+        """What others saved since the form was opened, if it was refused for that."""
+        seen_at = getattr(context["adminform"].form, "seen_at", None)
+        if seen_at is None:
+            return []
+        changes = changes_of(histories_of(self, request, spotlight))
+        return [change for change in changes if change.at > seen_at + ONE_SAVING]
+
+    def response_post_save_add(self, request: HttpRequest, obj: Spotlight) -> HttpResponse:
+        next_page = self._obey_button(request, obj)
+        return next_page or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Spotlight) -> HttpResponse:
+        next_page = self._obey_button(request, obj)
+        return next_page or super().response_post_save_change(request, obj)
+
+    def _obey_button(self, request: HttpRequest, spotlight: Spotlight) -> HttpResponse | None:
+        """Do what the button pressed below the form asks beyond saving."""
+        pressed = {name for name in request.POST if name.startswith("_")}
+        if pressed & {"_read"}:
+            return redirect("admin:spotlights_spotlight_send", spotlight.pk)
+        if pressed & {"_settle"}:
+            self._settle(request, spotlight)
+            return redirect("admin:spotlights_spotlight_change", spotlight.pk)
+        for name, (move, done, needs_right) in BUTTONS.items():
+            if name in pressed and (not needs_right or self.has_publish_permission(request)):
+                self._move_each(request, [spotlight], move, done)
+        return None
+
+    def _settle(self, request: HttpRequest, spotlight: Spotlight) -> None:
+        reply = spotlight.replies.filter(pk=_number(request.POST["_settle"])).first()
+        if reply and portrayed.settle(reply, by=request.user):
+            self.log_change(request, spotlight, "A change they asked for is done.")
+            message = f"Noted. Send the text to {spotlight.person_name} to read once more."
+            self.message_user(request, message, messages.SUCCESS)
+
+    @admin.action(description="Publish selected spotlights", permissions=["publish"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
+        self._move_each(request, queryset, Spotlight.publish, "published")
+
+    @admin.action(description="Withdraw selected spotlights", permissions=["publish"])
+    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
+        self._move_each(request, queryset, Spotlight.withdraw, "withdrawn")
+
+    def _move_each(
+        self,
+        request: HttpRequest,
+        spotlights: QuerySet[Spotlight] | list[Spotlight],
+        move: Callable[[Spotlight], None],
+        done: str,
+    ) -> None:
+        count = 0
+        for spotlight in spotlights:
+            try:
+                move(spotlight)
+            except PublishingError as error:
+                self.message_user(request, str(error), messages.WARNING)
+            else:
+                self.log_change(request, spotlight, f"{done.capitalize()}.")
+                count += 1
+                if move is Spotlight.publish and spotlight.is_scheduled():
+                    self.message_user(request, _scheduled(spotlight), messages.SUCCESS)
+        if count:
+            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+
+
+# By the button's name: what it does, how that is said, and whether it needs the right to publish.
+BUTTONS: dict[str, tuple[Callable[[Spotlight], None], str, bool]] = {
+    "_submit": (Spotlight.submit, "sent to review", False),
+    "_send_back": (Spotlight.send_back, "made a draft again", False),
+    "_publish": (Spotlight.publish, "published", True),
+    "_unschedule": (Spotlight.unschedule, "taken off the schedule", True),
+    "_withdraw": (Spotlight.withdraw, "withdrawn", True),
+}
+
+
+def _scheduled(spotlight: Spotlight) -> str:
+    moment = moment_in_words(spotlight.published_at, spotlight.program.time_zone)
+    return f"“{spotlight}” is shown from {moment} on, by itself."
+
+
+def _day(spotlight: Spotlight, moment: datetime) -> date:
+    return timezone.localdate(moment, spotlight.program.time_zone)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
