@@ -18,6 +18,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -86,7 +87,9 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
 @require_safe
 @public_page(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
+    sitemap = settings.SITE_URL + reverse("sitemap_index")
+    text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {sitemap}\n"
+    return HttpResponse(text, content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -30,6 +30,8 @@ def preview_of(
     form.is_valid()
     spotlight: Spotlight = form.instance
     _take_wrong_texts(form, spotlight)
+    if form.cleaned_data.get("remove_portrait"):
+        spotlight.portrait = ""
     faults = _faults_in(form)
     for formset in formsets:
         formset.is_valid()
@@ -85,6 +87,8 @@ def _rows_in(formset: BaseInlineFormSet) -> list[Model]:
             continue
         if not form.has_changed() and form.instance.pk is None:
             continue
+        if "url" in form.errors:
+            continue  # a link that leads nowhere, or to a script, is not shown
         _take_wrong_texts(form, form.instance)
         position = form.cleaned_data.get("position") if hasattr(form, "cleaned_data") else None
         rows.append(

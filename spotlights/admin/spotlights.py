@@ -25,9 +25,11 @@ from spotlights.admin.pages import SpotlightPages
 from spotlights.erasing import erase
 from spotlights.markdown import EXAMPLES, render_markdown
 from spotlights.models import (
+    PORTRAIT_FIELDS,
     Announcement,
     PublishingError,
     Reply,
+    SearchEntry,
     Spotlight,
     SpotlightStatus,
 )
@@ -107,6 +109,17 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
                 "In lists and feeds",
                 {"fields": ["program", "title", "slug", "language", "summary", "topics"]},
             ),
+            (
+                "Portrait",
+                {
+                    "fields": [
+                        "current_portrait",
+                        "portrait_file",
+                        "portrait_alt",
+                        "remove_portrait",
+                    ]
+                },
+            ),
             ("What they say", {"fields": ["pull_quote", "body"]}),
             (
                 "Consent",
@@ -131,10 +144,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Spotlight | None = None) -> list[str]:
         if obj is None or obj.status != SpotlightStatus.PUBLISHED:
-            return ["status"]
+            return ["status", "current_portrait"]
         # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
         # one of these would only be noticed by the database.
-        return ["status", "shown_from", "consent_given_on"]
+        return ["status", "current_portrait", "shown_from", "consent_given_on"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Spotlight | None = None
@@ -170,8 +183,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         self, request: HttpRequest, obj: Spotlight, form: forms.ModelForm, change: bool
     ) -> None:
         form.wording_before = Spotlight.objects.get(pk=obj.pk).wording() if change else ""
+        portrait = PORTRAIT_FIELDS if form.place_portrait(obj) else []
         # Only what was edited: a status that someone else changed meanwhile stays.
         edited = {field.name for field in obj._meta.concrete_fields} & {*form.changed_data}
+        edited |= {*portrait}
         obj.save(update_fields=[*edited, "updated_at"] if change else None)
         if change and "slug" in edited:
             obj.note_slug_change(form.initial["slug"])
@@ -183,6 +198,7 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
+        SearchEntry.objects.write_for([form.instance])
         agreed = {"consent_given_on", "agrees_to_changes"} & {*form.changed_data}
         for sentence in portrayed.note_edit(
             form.instance, before=form.wording_before, is_agreed=bool(agreed)
@@ -191,6 +207,20 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     def view_on_site(self, obj: Spotlight) -> str:
         return obj.get_absolute_url()
+
+    def preview_notes(self, request: HttpRequest) -> list[str]:
+        if request.FILES.get("portrait_file"):
+            return ["The portrait that you have just chosen shows once this is saved."]
+        return []
+
+    @admin.display(description="portrait now")
+    def current_portrait(self, spotlight: Spotlight) -> SafeString | str:
+        picture = spotlight.picture
+        if picture is None:
+            return "None: initials stand in its place."
+        return format_html(
+            '<img src="{}" width="160" alt="{}">', picture.src, spotlight.portrait_alt
+        )
 
     @admin.display(description="status", ordering="status")
     def state(self, spotlight: Spotlight) -> str:

@@ -15,11 +15,14 @@ from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
 from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
-from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
-from spotlights.models.spotlights import Spotlight
+from spotlights.models.publishing import SpotlightQuerySet
+from spotlights.models.search import SearchEntry
+from spotlights.models.spotlights import PORTRAIT_FIELDS, Spotlight, forget_unused_pictures
+from spotlights.models.statuses import PublishingError, SpotlightStatus
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
+    "PORTRAIT_FIELDS",
     "RESERVED_SLUGS",
     "Announcement",
     "Guide",
@@ -34,6 +37,7 @@ __all__ = [
     "Reading",
     "Reply",
     "ReplyKind",
+    "SearchEntry",
     "ShippedGuide",
     "SlugChange",
     "Spotlight",
@@ -42,4 +46,5 @@ __all__ = [
     "SpotlightQuerySet",
     "SpotlightStatus",
     "SpotlightTopic",
+    "forget_unused_pictures",
 ]

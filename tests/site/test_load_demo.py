@@ -182,11 +182,11 @@ def test_the_public_page_still_calls_to_the_open_cohort(cohort):
     assert [(call.cohort.slug, call.window.is_open) for call in calls] == [("rolling", True)] * 2
 
 
-def test_a_reader_finds_two_spotlights(client, cohort):
+def test_a_reader_finds_three_spotlights(client, cohort):
     response = client.get(reverse("spotlights:list"))
 
     published = list(Spotlight.objects.published())
-    assert len(published) == 2
+    assert len(published) == 3
     for spotlight in published:
         spotlight.full_clean()
         assert spotlight.title in response.content.decode()

@@ -11,6 +11,7 @@ from django.forms import modelform_factory
 from django.urls import reverse
 
 from spotlights.admin import SpotlightAdmin
+from spotlights.forms import SpotlightForm
 from spotlights.models import Spotlight, SpotlightStatus
 from tests.factories import make_program, make_user
 from tests.spotlights.factories import make_draft, make_spotlight, spotlight_data
@@ -347,7 +348,7 @@ def test_saving_does_not_undo_what_someone_else_published_meanwhile(rf):
     draft = make_draft()
     opened = Spotlight.objects.get()
     fields = ["title", "summary"]
-    form = modelform_factory(Spotlight, fields=fields)(
+    form = modelform_factory(Spotlight, form=SpotlightForm, fields=fields)(
         {"title": "Better", "summary": draft.summary}, instance=opened
     )
     assert form.is_valid()
