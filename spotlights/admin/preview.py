@@ -53,6 +53,7 @@ def _look_published(spotlight: Spotlight) -> None:
     """Fill in what every published spotlight has; it is never saved."""
     spotlight.status = SpotlightStatus.PUBLISHED
     spotlight.published_at = spotlight.published_at or timezone.now()
+    spotlight.updated_at = spotlight.updated_at or timezone.now()
     spotlight.slug = spotlight.slug or slugify(spotlight.title) or "preview"
     if spotlight.program_id is None:
         spotlight.program = Program(name="your program")

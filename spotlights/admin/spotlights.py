@@ -208,11 +208,6 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
     def view_on_site(self, obj: Spotlight) -> str:
         return obj.get_absolute_url()
 
-    def preview_notes(self, request: HttpRequest) -> list[str]:
-        if request.FILES.get("portrait_file"):
-            return ["The portrait that you have just chosen shows once this is saved."]
-        return []
-
     @admin.display(description="portrait now")
     def current_portrait(self, spotlight: Spotlight) -> SafeString | str:
         picture = spotlight.picture

@@ -11,7 +11,7 @@ from django.forms import modelform_factory
 from django.urls import reverse
 
 from spotlights.admin import SpotlightAdmin
-from spotlights.forms import SpotlightForm
+from spotlights.admin.forms import SpotlightForm
 from spotlights.models import Spotlight, SpotlightStatus
 from tests.factories import make_program, make_user
 from tests.spotlights.factories import make_draft, make_spotlight, spotlight_data
