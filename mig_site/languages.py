@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Self
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -47,12 +48,33 @@ def language_of(row: Model, field: str) -> str:
     return "" if is_translated else settings.LANGUAGE_CODE
 
 
+class ForeignText(str):
+    """A text that is not in the language of the page, and knows in which it is."""
+
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        foreign = super().__new__(cls, text)
+        foreign.language = language
+        return foreign
+
+
+def text_of(row: Model, field: str) -> str:
+    """A text of a committee as the page reads it; it knows its language where that is another."""
+    text, language = getattr(row, f"{field}_i18n"), language_of(row, field)
+    return ForeignText(text, language) if language else text
+
+
+def marked(text: str) -> SafeString:
+    """A text for a page, in an element that says its language where that is not the page's."""
+    if isinstance(text, ForeignText):
+        return format_html('<span lang="{}">{}</span>', text.language, text)
+    return conditional_escape(text)
+
+
 def in_its_language(row: Model, field: str) -> SafeString:
     """A text of a committee for a page, marked where it is not in the page's language."""
-    text, language = getattr(row, f"{field}_i18n"), language_of(row, field)
-    if not language:
-        return conditional_escape(text)
-    return format_html('<span lang="{}">{}</span>', language, text)
+    return marked(text_of(row, field))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

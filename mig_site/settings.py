@@ -86,6 +86,7 @@ TEMPLATES = [
                 "mig_site.context_processors.site",
                 # After Django's own messages, which it leaves out of pages for everybody.
                 "mig_site.context_processors.public_pages",
+                "mig_site.context_processors.rooms",
                 "mig_site.context_processors.languages",
             ],
         },

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from mig_site import languages
 from mig_site.dates import long_day_in_words
 from mig_site.languages import language_of
 
@@ -19,6 +20,12 @@ register = template.Library()
 def long_date(day: date | None) -> str:
     """A date with its day of the week."""
     return long_day_in_words(day) if day else ""
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """What a form asks or offers, marked where a committee wrote it in another language."""
+    return languages.marked(text)
 
 
 @register.filter

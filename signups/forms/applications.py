@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from mig_site.languages import in_its_language
+from mig_site.languages import ForeignText, in_its_language
 from signups.employers import note_employer
 from signups.forms.choices import (
     Numbers,
@@ -64,7 +64,9 @@ OPTION_FIELDS = {
 def menu_entry(option: Format) -> str:
     """An entry of the Menu of Options with what it is."""
     kind = _("formal") if option.is_formal else _("informal")
-    return f"{option} ({', '.join(filter(None, [str(kind), option.takes_i18n]))})"
+    name = str(option)
+    entry = f"{name} ({', '.join(filter(None, [str(kind), option.takes_i18n]))})"
+    return ForeignText(entry, name.language) if isinstance(name, ForeignText) else entry
 
 
 class ApplicationForm(forms.ModelForm):
@@ -104,16 +106,13 @@ class ApplicationForm(forms.ModelForm):
         ]
         formfield_callback = field_for
         widgets = {
-            "other_library_types": forms.CheckboxSelectMultiple,
-            "meeting_ways": forms.CheckboxSelectMultiple,
-            "languages": forms.CheckboxSelectMultiple,
-            "times": forms.CheckboxSelectMultiple,
             "topics_in_own_words": forms.Textarea(attrs={"rows": 3}),
             "statement": forms.Textarea(attrs={"rows": 7}),
         }
         labels = {
             "name": _("Your name"),
             "pronouns": _("Your pronouns"),
+            "career_stage": _("Career stage"),
             "library_type": _("Kind of library you work in now"),
             "topics_in_own_words": _("Anything to add about these topics?"),
             "region": _("Where you are"),

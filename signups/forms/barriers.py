@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from signups.forms.fields import OptionsToTick
 from signups.forms.parts import Part
 from signups.models import Application, BarrierAnswer, ProgramOption
 
@@ -49,7 +50,7 @@ class BarriersPart(Part):
                 choices=[(key, str(option)) for key, option in by_key.items()],
                 coerce=by_key.__getitem__,
                 initial=[str(pk) for pk in before.told[name]],
-                widget=forms.CheckboxSelectMultiple,
+                widget=OptionsToTick,
             )
 
     def _ask_words(self, name: str, label: str, before: BarrierAnswer) -> None:

@@ -13,6 +13,8 @@ from django import forms
 from django.core.validators import URLValidator
 from django.db import models
 
+from mig_site.languages import ForeignText
+
 # They turn round the text that follows, so that a name or an address reads as another one. The
 # plain marks of right-to-left writing (U+200E, U+200F, U+061C) do not, and stay.
 TURNING_ROUND = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -79,6 +81,26 @@ class OptionsField(forms.ModelMultipleChoiceField):
             ) from error
 
 
+class _OptionsInTheirLanguage:
+    """Options that a committee has not translated say in which language they are."""
+
+    def create_option(
+        self, name: str, value: object, label: str, *args: Any, **options: Any
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **options)
+        if isinstance(label, ForeignText):
+            option["attrs"]["lang"] = label.language
+        return option
+
+
+class OptionsInList(_OptionsInTheirLanguage, forms.Select):
+    """One of several options, in a list that opens."""
+
+
+class OptionsToTick(_OptionsInTheirLanguage, forms.CheckboxSelectMultiple):
+    """Any of several options, each with a box."""
+
+
 def field_for(field: models.Field, **options: Any) -> forms.Field | None:
     """The form's field for a model's field: for ``Meta.formfield_callback``."""
     if type(field) is models.CharField and not field.choices:
@@ -87,4 +109,7 @@ def field_for(field: models.Field, **options: Any) -> forms.Field | None:
         options.setdefault("form_class", PassageField)
     elif isinstance(field, models.ManyToManyField):
         options.setdefault("form_class", OptionsField)
+        options.setdefault("widget", OptionsToTick)
+    elif isinstance(field, models.ForeignKey):
+        options.setdefault("widget", OptionsInList)
     return field.formfield(**options)

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mig_site.languages import in_its_language
+from signups.forms.fields import OptionsInList, OptionsToTick
 from signups.forms.parts import Part
 from signups.models import (
     PREFERS_NOT_TO_SAY,
@@ -127,19 +129,20 @@ def _choice_field(dimension: IdentityDimension, answer: IdentityAnswer | None) -
     initial = _as_sent(answer) if answer else []
     common = {
         "label": str(dimension),
-        "help_text": dimension.explanation_i18n,
+        "help_text": in_its_language(dimension, "explanation"),
         "required": False,
         "coerce": meanings.__getitem__,
     }
     if dimension.takes_several:
         return forms.TypedMultipleChoiceField(
-            **common, choices=choices, initial=initial, widget=forms.CheckboxSelectMultiple
+            **common, choices=choices, initial=initial, widget=OptionsToTick
         )
     return forms.TypedChoiceField(
         **common,
         choices=[("", _("No answer")), *choices],
         initial=next(iter(initial), ""),
         empty_value=None,
+        widget=OptionsInList,
     )
 
 

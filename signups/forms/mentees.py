@@ -11,13 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from signups.forms.applications import ApplicationForm, menu_entry
 from signups.forms.choices import ORDINALS, check_ranks
+from signups.forms.fields import OptionsInList
 from signups.models import Cohort, Format, FormatChoice, Role, Topic, TopicChoice
 from signups.models.choices import MAX_RANKED_FORMATS, MAX_RANKED_TOPICS
 
 
 class RankedFormatField(forms.ModelChoiceField):
+    widget = OptionsInList
+
     def label_from_instance(self, option: Format) -> str:
         return menu_entry(option)
+
+
+class TopicField(forms.ModelChoiceField):
+    widget = OptionsInList
 
 
 class MenteeApplicationForm(ApplicationForm):
@@ -27,16 +34,16 @@ class MenteeApplicationForm(ApplicationForm):
     topics_legend = _("What you would like to work on")
     topic_fields = [f"topic_{rank}" for rank in range(1, MAX_RANKED_TOPICS + 1)]
 
-    topic_1 = forms.ModelChoiceField(
+    topic_1 = TopicField(
         Topic.objects.none(), label=_("What you want most"), empty_label=_("Choose a topic")
     )
-    topic_2 = forms.ModelChoiceField(
+    topic_2 = TopicField(
         Topic.objects.none(),
         label=_("Your second choice"),
         required=False,
         empty_label=_("No second choice"),
     )
-    topic_3 = forms.ModelChoiceField(
+    topic_3 = TopicField(
         Topic.objects.none(),
         label=_("Your third choice"),
         required=False,

@@ -33,10 +33,7 @@ class MentorApplicationForm(ApplicationForm):
     class Meta(ApplicationForm.Meta):
         fields = [*ApplicationForm.Meta.fields, "topics", "formats", "capacity"]
         field_classes = {"formats": FormatsField}
-        widgets = ApplicationForm.Meta.widgets | {
-            "topics": forms.CheckboxSelectMultiple,
-            "formats": forms.CheckboxSelectMultiple,
-        }
+        widgets = ApplicationForm.Meta.widgets | {}
 
     capacity = forms.TypedChoiceField(
         label=_("How many mentees could you take?"),

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.html import escape
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from signups.forms.fields import LineField, LinkField, PassageField
+from mig_site.languages import in_its_language
+from signups.forms.fields import (
+    LineField,
+    LinkField,
+    OptionsInList,
+    OptionsToTick,
+    PassageField,
+)
 from signups.forms.files import PdfField
 from signups.forms.parts import Part
 from signups.models import Answer, Application, Question, QuestionKind, Upload
@@ -60,12 +67,13 @@ class QuestionsPart(Part):
 
     def _field(self, question: Question, answer: Answer | None) -> forms.Field:
         kind = QuestionKind(question.kind)
-        sentences = [question.help_text_i18n, WHO_READS_SENSITIVE if question.is_sensitive else ""]
+        sentences = [in_its_language(question, "help_text")]
+        if question.is_sensitive:
+            sentences.append(WHO_READS_SENSITIVE)
         options: dict[str, Any] = {
-            "label": question.wording_i18n,
+            "label": str(question),
             "required": question.is_required,
-            # The committee's words are text; help is shown as it comes.
-            "help_text": escape(" ".join(str(one) for one in sentences if one)),
+            "help_text": format_html_join(" ", "{}", ([one] for one in sentences if one)),
             "error_messages": {"required": MISSING[kind]},
         }
         if kind == QuestionKind.TEXT:
@@ -80,17 +88,17 @@ class QuestionsPart(Part):
             return PdfField(application=self.application, **options)
         texts = self._choices(question, answer)
         if kind == QuestionKind.SEVERAL:
-            widget = forms.CheckboxSelectMultiple
+            widget = OptionsToTick
             return forms.MultipleChoiceField(choices=texts, widget=widget, **options)
         empty = ("", _("Choose one") if question.is_required else _("No answer"))
-        return forms.ChoiceField(choices=[empty, *texts], **options)
+        return forms.ChoiceField(choices=[empty, *texts], widget=OptionsInList, **options)
 
     def _choices(self, question: Question, answer: Answer | None) -> list[tuple[str, str]]:
         """What can be chosen: as it is kept, whatever the language, and as it is read."""
         if question.kind == QuestionKind.YES_NO:
             choices = dict(YES_AND_NO)
         else:
-            choices = {option.text: option.text_i18n for option in question.options.all()}
+            choices = {option.text: str(option) for option in question.options.all()}
         # What was chosen before can stay chosen, whatever became of the option.
         if answer and answer.kind == question.kind:
             choices = choices | {text: choices.get(text, text) for text in answer.texts}

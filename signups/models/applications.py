@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
@@ -178,10 +179,10 @@ class Application(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     name = models.CharField(max_length=120)
-    email = models.EmailField("e-mail address")
+    email = models.EmailField(_("e-mail address"))
     pronouns = models.CharField(max_length=40, blank=True)
-    position_title = models.CharField("position", max_length=160, blank=True)
-    employer = models.CharField("library or employer", max_length=160, blank=True)
+    position_title = models.CharField(_("position"), max_length=160, blank=True)
+    employer = models.CharField(_("library or employer"), max_length=160, blank=True)
     # Which employer that is, for comparing; see also signups/employers.py.
     employer_row = models.ForeignKey(
         Employer,

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mig_site.languages import text_of
 from signups.models.applications import Application, ApplicationStatus
 from signups.models.options import OptionQuerySet, ProgramOption
 from signups.models.programs import Program
@@ -86,7 +87,7 @@ class IdentityOption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_i18n
+        return text_of(self, "name")
 
 
 class IdentityAnswerQuerySet(CommitteeQuerySet):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from mig_site.languages import text_of
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
 from signups.models.texts import HistoryOfTexts, second_language
@@ -48,7 +49,7 @@ class ProgramOption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_i18n
+        return text_of(self, "name")
 
 
 class Format(ProgramOption):

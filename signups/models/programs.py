@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
@@ -146,9 +147,9 @@ class Objective(models.Model):
 
 
 class SeatRole(models.TextChoices):
-    CHAIR = "chair", "Chair"
-    CO_CHAIR = "co_chair", "Co-Chair"
-    MEMBER = "member", "Member"
+    CHAIR = "chair", _("Chair")
+    CO_CHAIR = "co_chair", _("Co-Chair")
+    MEMBER = "member", _("Member")
 
 
 class CommitteeSeat(models.Model):

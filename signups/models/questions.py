@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from mig_site.languages import text_of
 from signups.models.applications import Application, Role
 from signups.models.programs import Cohort
 from signups.models.ratings import is_blind_to
@@ -86,7 +87,7 @@ class Question(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.wording_i18n
+        return text_of(self, "wording")
 
     def clean(self) -> None:
         if self.pk and self.answers.exclude(kind=self.kind).exists():
@@ -143,7 +144,7 @@ class QuestionOption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text_i18n
+        return text_of(self, "text")
 
 
 class AnswerQuerySet(CommitteeQuerySet):

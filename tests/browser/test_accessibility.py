@@ -14,7 +14,7 @@ from signups.models import CommitteeSeat, Objective, Program
 from spotlights.drawing import Looks, draw_portrait
 from spotlights.models import SearchEntry
 from spotlights.pictures import keep
-from tests.browser.axe import violations
+from tests.browser.axe import OF_COLOURS, violations
 from tests.factories import make_cohort, make_program
 from tests.spotlights.factories import make_question, make_spotlight, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
@@ -24,8 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
 LANGUAGES = {"English": "", "Spanish": "/es"}
-# All that a page says anew when only its colours change.
-OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 # Each page by what is special about it; those that end in "!" are sent empty first.
 PAGES = {

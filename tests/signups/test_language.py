@@ -146,3 +146,19 @@ def test_calendar_entries_and_letters_leave_the_language_at_work_as_it_was():
     emails.write_application_received(application)
 
     assert reverse("home") == "/"
+
+
+def test_what_a_committee_has_not_translated_says_that_it_is_in_english(client):
+    cohort = make_cohort(orientation="A talk for everyone.")
+    topic, other = cohort.program.topics.order_by("position")[:2]
+    topic.name_es = "Catalogación"
+    topic.save()
+
+    page = client.get(apply_url(cohort, "es")).text
+
+    assert f'<option value="{topic.pk}">Catalogación</option>' in page
+    assert f'<option value="{other.pk}" lang="en">{other.name}</option>' in page
+    assert '<span><span lang="en">Video</span></span>' in page
+    assert '<span lang="en">A talk for everyone.</span>' in page
+    plain = f'<option value="{other.pk}">{other.name}</option>'
+    assert plain in client.get(apply_url(cohort, "en")).text

@@ -75,3 +75,26 @@ def test_networks_and_search_engines_are_told_what_it_is(client):
         ("en", f"{settings.SITE_URL}/"),
         ("es", f"{settings.SITE_URL}/es/"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/es/", {"Programas": "page"}),
+        ("/programs/lantern/", {"Programs": "true"}),
+        ("/programs/lantern/how-we-match/", {"Programs": "true"}),
+        ("/lets-connect/", {"Let’s Connect": "page"}),
+        ("/guides/agenda/", {"Guides": "true"}),
+        ("/my/lost-link/", {}),
+        ("/nowhere/", {}),
+    ],
+)
+def test_the_navigation_says_where_one_is(client, path, current):
+    make_program(slug="lantern")
+    make_guide(slug="agenda")
+
+    page = client.get(path).content.decode()
+
+    header = page[page.index('<header class="site-header">') : page.index("</header>")]
+    marked = re.findall(r'aria-current="(\w+)">([^<]+)</a>', header)
+    assert {name: state for state, name in marked} == current

@@ -19,7 +19,7 @@ from tests.site.test_access_matrix import address_of, routes, site  # noqa: F401
 
 CODES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}")
 TAG = re.compile(r"</?\w[^>]*>")
 
 # Where the sources of messages are.
@@ -197,9 +197,10 @@ def test_no_page_says_in_english_what_has_a_translation(site, code):  # noqa: F8
     for route in (one for one in routes() if not one.startswith("/admin/")):
         for role in ("anonymous", "applicant"):
             response = browsers[role].get(f"/{code}{address_of(route, rows, values)}")
+            content = b"".join(response)  # what is streamed from a file is closed at its end
             is_page = response.get("Content-Type", "").startswith("text/html")
-            if response.status_code != 302 and is_page:
-                pages[route, role] = str(VisibleText(b"".join(response).decode()))
+            if response.status_code not in (302, 405) and is_page:
+                pages[route, role] = str(VisibleText(content.decode()))
 
     assert len(pages) > 20
     left = {page: found for page, text in pages.items() if (found := english_left(text, code))}
@@ -209,7 +210,7 @@ def test_no_page_says_in_english_what_has_a_translation(site, code):  # noqa: F8
 def test_english_left_in_a_page_is_found():
     page = VisibleText(
         '<html lang="es"><p>Not found: this</p><p lang="en">Tell us your name.</p>'
-        '<img alt="Look it over and send"></html>'
+        '<img alt="Send me the link"></html>'
     )
 
-    assert english_left(str(page), "es") == ["Look it over and send"]
+    assert english_left(str(page), "es") == ["Send me the link"]
