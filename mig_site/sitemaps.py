@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from signups.models import Program
-from spotlights.models import Spotlight
+from spotlights.models import Guide, Spotlight
 
 
 class PagesInEveryLanguage(Sitemap):
@@ -36,7 +36,7 @@ class PagesInEveryLanguage(Sitemap):
 
 class FixedPages(PagesInEveryLanguage):
     def items(self) -> list[str]:
-        return ["home", "spotlights:list"]
+        return ["home", "spotlights:list", "guides:list", "privacy", "accessibility"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -55,6 +55,14 @@ class HowWeMatch(PagesInEveryLanguage):
         return reverse("matching:how_we_match", args=[item.slug])
 
 
+class Guides(PagesInEveryLanguage):
+    def items(self) -> QuerySet[Guide]:
+        return Guide.objects.published().in_order()
+
+    def lastmod(self, item: Guide) -> datetime:
+        return item.updated_at
+
+
 class Spotlights(PagesInEveryLanguage):
     def items(self) -> QuerySet[Spotlight]:
         published = Spotlight.objects.published().select_related(None)
@@ -68,5 +76,6 @@ SITEMAPS: dict[str, type[Sitemap]] = {
     "pages": FixedPages,
     "programs": Programs,
     "how-we-match": HowWeMatch,
+    "guides": Guides,
     "spotlights": Spotlights,
 }

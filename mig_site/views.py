@@ -27,6 +27,7 @@ from mig_site.caching import public_page
 from mig_site.queue import QueueState
 from signups.calls import calls_of
 from signups.models import Program
+from spotlights.choosing import lead_spotlight
 from spotlights.models import Guide, GuideAudience, Spotlight
 
 N_SPOTLIGHTS = 3
@@ -38,11 +39,11 @@ N_GUIDES = 3
 def home(request: HttpRequest) -> HttpResponse:
     """The programs with their calls, spotlights with the featured one first, and guides."""
     programs = Program.objects.published().prefetch_related("cohorts")
+    lead = lead_spotlight()
+    others = Spotlight.objects.published().exclude(pk=lead.pk)[: N_SPOTLIGHTS - 1] if lead else []
     context = {
         "programs": [(program, calls_of(program)) for program in programs],
-        "spotlights": Spotlight.objects.published().order_by(
-            "-is_featured", "-published_at", "-pk"
-        )[:N_SPOTLIGHTS],
+        "spotlights": [lead, *others] if lead else [],
         "guides": Guide.objects.published().meant_for(GuideAudience.MENTEES).in_order()[:N_GUIDES],
     }
     return TemplateResponse(request, "home.html", context)

@@ -128,5 +128,13 @@ class Choice:
         return [Option(str(year), str(year), str(year) == self.year) for year in years]
 
 
+def lead_spotlight() -> Spotlight | None:
+    """The one shown first and large: the one that the committee features, or else the latest."""
+    # Asked for by nothing else, so that the index of the featured one answers, not that of all.
+    featured = Spotlight.objects.filter(is_featured=True).select_related("program")
+    lead = featured.order_by("is_featured").first()
+    return lead if lead and lead.is_published() else Spotlight.objects.published().first()
+
+
 def _is_year(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) == 4 and text != "0000"

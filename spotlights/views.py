@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from mig_site.caching import public_page
-from spotlights.choosing import Choice
+from spotlights.choosing import Choice, lead_spotlight
 from spotlights.models import SlugChange, Spotlight, SpotlightStatus
 from spotlights.reading import page_of
 from spotlights.sharing import shared_list
@@ -24,7 +24,7 @@ def list(request: HttpRequest) -> HttpResponse:
     """Published spotlights, latest first: one of them large, or those that a reader has chosen."""
     choice = Choice.from_address(request.GET)
     spotlights = choice.spotlights()
-    lead = None if choice else _lead()
+    lead = None if choice else lead_spotlight()
     if lead:
         spotlights = spotlights.exclude(pk=lead.pk)
     paginator = Paginator(spotlights, N_PER_PAGE)
@@ -41,14 +41,6 @@ def list(request: HttpRequest) -> HttpResponse:
         "shared": shared_list(choice, page.number),
     }
     return TemplateResponse(request, "spotlights/list.html", context)
-
-
-def _lead() -> Spotlight | None:
-    """The one shown large: the one that the committee features, or else the latest."""
-    # Asked for by nothing else, so that the index of the featured one answers, not that of all.
-    featured = Spotlight.objects.filter(is_featured=True).select_related("program")
-    lead = featured.order_by("is_featured").first()
-    return lead if lead and lead.is_published() else Spotlight.objects.published().first()
 
 
 def _page_links(page: Page, choice: Choice) -> dict[str, object]:

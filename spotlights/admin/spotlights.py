@@ -44,14 +44,14 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     list_display = ["title", "person_name", "program", "state", "shown_from", "consent", "page"]
     list_select_related = ["program"]
-    list_filter = ["status", ("program", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["status", "is_featured", ("program", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["title", "person_name", "library", "town"]
     form = SpotlightForm
     change_form_template = "admin/spotlights/spotlight/change_form.html"
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["topics"]
     inlines = [QuestionInline, LinkInline]
-    actions = ["publish_selected", "withdraw_selected"]
+    actions = ["publish_selected", "withdraw_selected", "feature_selected"]
 
     def get_urls(self) -> list[URLPattern]:
         return [*self.own_urls(), *super().get_urls()]
@@ -332,6 +332,14 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
     @admin.action(description="Withdraw selected spotlights", permissions=["publish"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
         self._move_each(request, queryset, Spotlight.withdraw, "withdrawn")
+
+    @admin.action(description="Feature the selected spotlight", permissions=["publish"])
+    def feature_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
+        if len(queryset) == 1:
+            self._move_each(request, queryset, Spotlight.feature, "featured")
+        else:
+            message = "One spotlight is featured at a time: select the one that it shall be."
+            self.message_user(request, message, messages.WARNING)
 
     def _move_each(
         self,

@@ -425,7 +425,8 @@ class Spotlight(models.Model):
     @property
     def changed_at(self) -> datetime:
         """When readers last saw something new: its appearance or a later edit."""
-        return max(self.updated_at, self.published_at or self.updated_at)
+        # One that was never saved is shown in a preview only.
+        return max(filter(None, [self.updated_at, self.published_at]), default=timezone.now())
 
     @property
     def letters_key(self) -> str:

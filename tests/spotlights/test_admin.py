@@ -456,3 +456,32 @@ def test_list_takes_the_same_number_of_queries(client, django_assert_num_queries
         response = client.get(CHANGELIST)
 
     assert response.context["cl"].result_count == n_spotlights
+
+
+def test_chair_features_one_at_a_time(client):
+    first, second = make_spotlight(), make_spotlight()
+    draft = make_draft(program=first.program)
+    client.force_login(make_editor(first.program, second.program))
+
+    answers = [
+        said(run_action(client, "feature_selected", *rows))
+        for rows in ([first], [second], [first, second], [draft])
+    ]
+
+    assert answers == [
+        ["1 featured."],
+        ["1 featured."],
+        ["One spotlight is featured at a time: select the one that it shall be."],
+        [f"“{draft}” is not published yet, so it cannot be featured."],
+    ]
+    assert list(Spotlight.objects.filter(is_featured=True)) == [second]
+
+
+def test_featuring_reaches_own_programs_only_and_needs_the_right_to_publish(client):
+    spotlight = make_spotlight()
+
+    for editor in (make_editor(make_program()), make_editor(spotlight.program, may_publish=False)):
+        client.force_login(editor)
+        run_action(client, "feature_selected", spotlight)
+
+    assert not Spotlight.objects.filter(is_featured=True).exists()
