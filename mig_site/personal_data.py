@@ -153,13 +153,19 @@ KINDS = [
     Kind(
         what=_("Portraits: what a spotlight says of the person in it"),
         why=_("So that people meet who leads libraries."),
-        who_reads=_("Everybody, once it is published with the person’s consent."),
+        who_reads=_(
+            "Everybody, once it is published with the person’s consent. Their address, and what "
+            "they said of it, the editors alone."
+        ),
         fields={
             "spotlights.Spotlight": "person_name pronouns position_title library town "
             "library_type title summary pull_quote body portrait portrait_alt consent_given_on "
-            "consent_note contact_email",
+            "consent_to consent_note contact_email",
             "spotlights.InterviewQuestion": "spotlight question answer",
             "spotlights.SpotlightLink": "spotlight label url",
+            "spotlights.Reading": "spotlight letter wording sent_at sent_by",
+            "spotlights.PortrayedLink": "token_hash spotlight made_at expires_at revoked_at",
+            "spotlights.Reply": "spotlight kind words wording said_at settled_at settled_by",
         },
     ),
     Kind(
@@ -232,6 +238,7 @@ ABOUT_NOBODY = {
     "signups.Question",
     "signups.QuestionOption",
     "spotlights.SlugChange",
+    "spotlights.Announcement",
     "spotlights.SpotlightTopic",
     "spotlights.Guide",
     "spotlights.GuideAddress",

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from signups.models import CommitteeSeat, Objective
+from signups.models import CommitteeSeat, FrequentQuestion, Objective
 from tests.browser.axe import OF_COLOURS, violations
 from tests.factories import make_cohort, make_program
 from tests.spotlights.factories import make_spotlight
@@ -38,6 +38,12 @@ PAGES = {
     "guides": "/guides/",
     "guides for one": "/guides/?audience=mentees&phase=connecting",
     "guide": "/guides/agenda/",
+    "contact": "/programs/lantern/contact/",
+    "contact, with faults": "/programs/lantern/contact/!",
+    "contact of the site": "/contact/",
+    "asked": "/contact/sent/",
+    "privacy": "/privacy/",
+    "accessibility": "/accessibility/",
     "not found": "/nowhere/",
 }
 
@@ -55,7 +61,10 @@ def _site_with_everything() -> None:
     CommitteeSeat.objects.create(
         program=program, name="Ada O'Hara", library="Mesa County Libraries", role="co_chair"
     )
-    program.formats.update(takes="one hour, once")
+    program.formats.update(takes="one hour, once", suits="Anyone who is curious")
+    FrequentQuestion.objects.create(
+        program=program, question="What does it cost?", answer="*Nothing.*", audience="mentees"
+    )
     dates = {
         "answer_by": date(2099, 1, 10),
         "starts_on": date(2099, 2, 1),
@@ -94,7 +103,7 @@ def visit(page: Page, _site_with_everything) -> Callable[[str], Page]:
     def open_page(address: str) -> Page:
         page.goto(address.removesuffix("!"))
         if address.endswith("!"):
-            page.locator("button[value=check]").click()
+            page.locator("main form .button-row button").first.click()
             page.wait_for_selector(".error-summary")
         return page
 
