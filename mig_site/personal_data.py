@@ -169,6 +169,20 @@ KINDS = [
         },
     ),
     Kind(
+        what=_("Suggestions of leaders, and the story that you told of your own mentorship"),
+        why=_("To find out whom others would like to read about, and to write with your words."),
+        who_reads=_(
+            "The committee’s editors and chairs. What is made of it is published only with the "
+            "consent of the person it is about."
+        ),
+        fields={
+            "spotlights.Suggestion": "kind program application language from_name from_email "
+            "may_be_named may_be_written_to person_name position_title library town reach why "
+            "hoped happened would_tell naming consented_at withdrawn_at status note arrived_at "
+            "moved_at moved_by spotlight fingerprint",
+        },
+    ),
+    Kind(
         what=_("From where something was sent: a keyed fingerprint of the network address"),
         why=_("To hold off programs that would send without end. Kept for an hour."),
         who_reads=_("Nobody."),

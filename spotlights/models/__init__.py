@@ -17,6 +17,12 @@ from spotlights.models.links import SpotlightLink
 from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
 from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
 from spotlights.models.spotlights import Spotlight
+from spotlights.models.suggestions import (
+    Naming,
+    Suggestion,
+    SuggestionKind,
+    SuggestionStatus,
+)
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "GuidePhase",
     "GuideStatus",
     "InterviewQuestion",
+    "Naming",
     "PortrayedLink",
     "PublishingError",
     "Reading",
@@ -42,4 +49,7 @@ __all__ = [
     "SpotlightQuerySet",
     "SpotlightStatus",
     "SpotlightTopic",
+    "Suggestion",
+    "SuggestionKind",
+    "SuggestionStatus",
 ]
