@@ -19,7 +19,7 @@ FOLLOW_PORT = if [ -z "$$SITE_URL" ] && grep -qx 'SITE_URL=$(LOCAL_SITE_URL)' .e
 
 help:
 	@echo "make run      serve the site on 127.0.0.1:8000, with a worker; PORT=8123 make run elsewhere"
-	@echo "make demo     add a made-up cohort and two spotlights to look at"
+	@echo "make demo     add a made-up cohort and three spotlights to look at"
 	@echo "make test     run the tests; make test ARGS='-k letters' some of them"
 	@echo "make lint     what CI checks before the tests"
 	@echo "make lighthouse  measure public pages in chromium; RUNS=3 takes the median of three; needs Node"

@@ -146,12 +146,18 @@ STATICFILES_DIRS = [
     # is not an installed app.
     ("vendor/bootstrap", Path(django_include_bootstrap.__file__).parent / "static"),
 ]
+# Pictures that everybody may see, under random names; served by the site itself.
+MEDIA_ROOT = BASE_DIR / env("MEDIA_ROOT", default="var/media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+    "public": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
     },
     # What applicants hand in: served by a view that asks who may read it, and by nothing else.
     "private": {
@@ -165,6 +171,12 @@ STORAGES = {
     },
 }
 MAX_FILE_MB = env.int("MAX_FILE_MB", default=5)
+# More than any form takes: of a larger file nothing is kept but its size, to say so.
+LARGEST_UPLOAD_MB = max(MAX_FILE_MB, 25)
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "mig_site.large_uploads.CutOffHandler",
+]
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "webp", "gz", "br", "woff2"]
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

@@ -2,11 +2,16 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from mig_site import second_factor_views, statement_views, styleguide, views
+from mig_site.caching import public_page
+from mig_site.sitemaps import SITEMAPS
+from spotlights.picture_views import picture
 
 admin.site.site_header = "Library Mentoring"
 admin.site.site_title = "Library Mentoring"
@@ -18,6 +23,19 @@ admin.site.unregister([StaticDevice, TOTPDevice])
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        require_safe(public_page(index)),
+        {"sitemaps": SITEMAPS},
+        name="sitemap_index",
+    ),
+    path(
+        "sitemap-<section>.xml",
+        require_safe(public_page(sitemap)),
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("media/<str:name>", picture, name="picture"),
     # For the committee and who works on the site: in English, as the admin is.
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("admin/second-factor/", second_factor_views.overview, name="second_factor"),

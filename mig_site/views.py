@@ -18,6 +18,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import get_language_from_path, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,6 +27,7 @@ from mig_site.caching import public_page
 from mig_site.queue import QueueState
 from signups.calls import calls_of
 from signups.models import Program
+from spotlights.choosing import lead_spotlight
 from spotlights.models import Guide, GuideAudience, Spotlight
 
 N_SPOTLIGHTS = 3
@@ -37,11 +39,11 @@ N_GUIDES = 3
 def home(request: HttpRequest) -> HttpResponse:
     """The programs with their calls, spotlights with the featured one first, and guides."""
     programs = Program.objects.published().prefetch_related("cohorts")
+    lead = lead_spotlight()
+    others = Spotlight.objects.published().exclude(pk=lead.pk)[: N_SPOTLIGHTS - 1] if lead else []
     context = {
         "programs": [(program, calls_of(program)) for program in programs],
-        "spotlights": Spotlight.objects.published().order_by(
-            "-is_featured", "-published_at", "-pk"
-        )[:N_SPOTLIGHTS],
+        "spotlights": [lead, *others] if lead else [],
         "guides": Guide.objects.published().meant_for(GuideAudience.MENTEES).in_order()[:N_GUIDES],
     }
     return TemplateResponse(request, "home.html", context)
@@ -86,7 +88,9 @@ def view_on_site(request: HttpRequest, content_type_id: int, object_id: str) -> 
 @require_safe
 @public_page(max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
+    sitemap = settings.SITE_URL + reverse("sitemap_index")
+    text = f"User-agent: *\nDisallow: /admin/\n\nSitemap: {sitemap}\n"
+    return HttpResponse(text, content_type="text/plain")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,7 +12,9 @@ from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
 from signups.admin.scoped import CommitteeInline
-from spotlights.models import InterviewQuestion, SpotlightLink
+from spotlights.forms import PictureField
+from spotlights.models import InterviewQuestion, Spotlight, SpotlightLink
+from spotlights.pictures import MAX_MB, keep
 
 # Where a row comes that has no number: after all that have one.
 LAST = 32_000
@@ -29,6 +31,14 @@ class SpotlightForm(forms.ModelForm):
         "another way than by the link, that they agree to it as it stands now.",
     )
 
+    portrait_file = PictureField(
+        label="Portrait",
+        required=False,
+        help_text=f"JPEG, PNG or WebP, up to {MAX_MB} MB. It is made smaller, and where and with "
+        "what it was taken is taken out. A new one replaces the one before.",
+    )
+    remove_portrait = forms.BooleanField(label="Take the portrait away", required=False)
+
     class Meta:
         widgets = {
             "summary": AdminTextareaWidget(attrs={"rows": 3}),
@@ -41,6 +51,12 @@ class SpotlightForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        stays = self.instance.portrait and not cleaned.get("remove_portrait")
+        # The constraint that says so is not validated: the picture itself is no field here.
+        if (cleaned.get("portrait_file") or stays) and not cleaned.get("portrait_alt"):
+            self.add_error(
+                "portrait_alt", "Say what the portrait shows, for people who cannot see it."
+            )
         seen = self.data.get("seen", "")
         if self.instance.pk and seen and seen != self.instance.updated_at.isoformat():
             self.seen_at = _moment(seen)
@@ -51,6 +67,20 @@ class SpotlightForm(forms.ModelForm):
                 code="stale",
             )
         return cleaned
+
+    def place_portrait(self, spotlight: Spotlight) -> bool:
+        """Give ``spotlight`` the portrait that was chosen, or none; whether that changed it.
+
+        Its fields are saved by the caller, in a transaction.
+        """
+        image = self.cleaned_data.get("portrait_file")
+        if image:
+            spotlight.show(keep(image))
+        elif self.cleaned_data.get("remove_portrait") and spotlight.portrait:
+            spotlight.show(None)
+        else:
+            return False
+        return True
 
 
 def _moment(text: str) -> datetime | None:

@@ -25,9 +25,11 @@ from spotlights.admin.pages import SpotlightPages
 from spotlights.erasing import erase
 from spotlights.markdown import EXAMPLES, render_markdown
 from spotlights.models import (
+    PORTRAIT_FIELDS,
     Announcement,
     PublishingError,
     Reply,
+    SearchEntry,
     Spotlight,
     SpotlightStatus,
 )
@@ -42,14 +44,14 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     list_display = ["title", "person_name", "program", "state", "shown_from", "consent", "page"]
     list_select_related = ["program"]
-    list_filter = ["status", ("program", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["status", "is_featured", ("program", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["title", "person_name", "library", "town"]
     form = SpotlightForm
     change_form_template = "admin/spotlights/spotlight/change_form.html"
     prepopulated_fields = {"slug": ["title"]}
     filter_horizontal = ["topics"]
     inlines = [QuestionInline, LinkInline]
-    actions = ["publish_selected", "withdraw_selected"]
+    actions = ["publish_selected", "withdraw_selected", "feature_selected"]
 
     def get_urls(self) -> list[URLPattern]:
         return [*self.own_urls(), *super().get_urls()]
@@ -87,7 +89,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         consent = ["contact_email", "consent_given_on", "consent_note"]
         if obj and obj.is_consent_outdated():
             consent.append("agrees_to_changes")
-        when = ["status", "published_at"] if obj else ["status"]
+        when = ["status"]
+        if obj:
+            is_public = obj.status == SpotlightStatus.PUBLISHED
+            when.append("shown_from" if is_public else "published_at")
         return [
             (
                 "Who",
@@ -103,6 +108,17 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
             (
                 "In lists and feeds",
                 {"fields": ["program", "title", "slug", "language", "summary", "topics"]},
+            ),
+            (
+                "Portrait",
+                {
+                    "fields": [
+                        "current_portrait",
+                        "portrait_file",
+                        "portrait_alt",
+                        "remove_portrait",
+                    ]
+                },
             ),
             ("What they say", {"fields": ["pull_quote", "body"]}),
             (
@@ -128,10 +144,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Spotlight | None = None) -> list[str]:
         if obj is None or obj.status != SpotlightStatus.PUBLISHED:
-            return ["status"]
+            return ["status", "current_portrait"]
         # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
         # one of these would only be noticed by the database.
-        return ["status", "published_at", "consent_given_on"]
+        return ["status", "current_portrait", "shown_from", "consent_given_on"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Spotlight | None = None
@@ -167,8 +183,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         self, request: HttpRequest, obj: Spotlight, form: forms.ModelForm, change: bool
     ) -> None:
         form.wording_before = Spotlight.objects.get(pk=obj.pk).wording() if change else ""
+        portrait = PORTRAIT_FIELDS if form.place_portrait(obj) else []
         # Only what was edited: a status that someone else changed meanwhile stays.
         edited = {field.name for field in obj._meta.concrete_fields} & {*form.changed_data}
+        edited |= {*portrait}
         obj.save(update_fields=[*edited, "updated_at"] if change else None)
         if change and "slug" in edited:
             obj.note_slug_change(form.initial["slug"])
@@ -180,6 +198,7 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
+        SearchEntry.objects.write_for([form.instance])
         agreed = {"consent_given_on", "agrees_to_changes"} & {*form.changed_data}
         for sentence in portrayed.note_edit(
             form.instance, before=form.wording_before, is_agreed=bool(agreed)
@@ -188,6 +207,15 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     def view_on_site(self, obj: Spotlight) -> str:
         return obj.get_absolute_url()
+
+    @admin.display(description="portrait now")
+    def current_portrait(self, spotlight: Spotlight) -> SafeString | str:
+        picture = spotlight.picture
+        if picture is None:
+            return "None: initials stand in its place."
+        return format_html(
+            '<img src="{}" width="160" alt="{}">', picture.src, spotlight.portrait_alt
+        )
 
     @admin.display(description="status", ordering="status")
     def state(self, spotlight: Spotlight) -> str:
@@ -304,6 +332,14 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
     @admin.action(description="Withdraw selected spotlights", permissions=["publish"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
         self._move_each(request, queryset, Spotlight.withdraw, "withdrawn")
+
+    @admin.action(description="Feature the selected spotlight", permissions=["publish"])
+    def feature_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
+        if len(queryset) == 1:
+            self._move_each(request, queryset, Spotlight.feature, "featured")
+        else:
+            message = "One spotlight is featured at a time: select the one that it shall be."
+            self.message_user(request, message, messages.WARNING)
 
     def _move_each(
         self,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 
-from spotlights.models import SpotlightTopic
+from spotlights.models import SearchEntry, SpotlightTopic
 
 
 @admin.register(SpotlightTopic)
@@ -15,3 +17,10 @@ class SpotlightTopicAdmin(admin.ModelAdmin):
     fields = ["name", "name_es", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_model(
+        self, request: HttpRequest, obj: SpotlightTopic, form: forms.ModelForm, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        # Spotlights are found by the names of their topics too.
+        SearchEntry.objects.write_for(obj.spotlights.all())

@@ -15,8 +15,10 @@ from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
 from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
-from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
-from spotlights.models.spotlights import Spotlight
+from spotlights.models.publishing import SpotlightQuerySet
+from spotlights.models.search import SearchEntry
+from spotlights.models.spotlights import PORTRAIT_FIELDS, Spotlight, forget_unused_pictures
+from spotlights.models.statuses import PublishingError, SpotlightStatus
 from spotlights.models.suggestions import (
     Naming,
     Suggestion,
@@ -26,6 +28,7 @@ from spotlights.models.suggestions import (
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
+    "PORTRAIT_FIELDS",
     "RESERVED_SLUGS",
     "Announcement",
     "Guide",
@@ -41,6 +44,7 @@ __all__ = [
     "Reading",
     "Reply",
     "ReplyKind",
+    "SearchEntry",
     "ShippedGuide",
     "SlugChange",
     "Spotlight",
@@ -52,4 +56,5 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "SuggestionStatus",
+    "forget_unused_pictures",
 ]

@@ -22,7 +22,7 @@ from signups.history import record
 from signups.models import CommitteeQuerySet, Program
 from signups.models.texts import HistoryOfTexts, second_language
 from spotlights.markdown import minutes_to_read, render_markdown
-from spotlights.models.publishing import PublishingError
+from spotlights.models.statuses import PublishingError
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User

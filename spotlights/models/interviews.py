@@ -50,3 +50,8 @@ class InterviewQuestion(models.Model):
     def answer_html(self) -> SafeString:
         """The answer for the page, below its question."""
         return render_markdown(self.answer, top_level=3)
+
+    @property
+    def answer_html_for_feeds(self) -> SafeString:
+        """The answer for a place where relative links lead nowhere."""
+        return render_markdown(self.answer, base_url=self.spotlight.absolute_url, top_level=3)

@@ -49,3 +49,9 @@ class SpotlightLink(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def href(self) -> str:
+        """The address, or none where it does not lead to the web: a preview shows that too."""
+        leads_to_the_web = self.url.startswith(("https://", "http://"))
+        return self.url if leads_to_the_web else ""

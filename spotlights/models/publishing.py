@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from signups.models import CommitteeQuerySet
+from spotlights.models.search import SearchEntry
+from spotlights.models.statuses import SpotlightStatus
+from spotlights.pictures import forget
 
 if TYPE_CHECKING:
     from spotlights.models.spotlights import Spotlight
 
 
-class PublishingError(Exception):
-    """A step that a spotlight cannot take now; its text tells the committee why."""
-
-
-class SpotlightStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    IN_REVIEW = "in_review", "In review"  # written; the committee and the person read it
-    PUBLISHED = "published", "Published"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-
-
 class SpotlightQuerySet(CommitteeQuerySet):
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete the rows, and their pictures once that is certain."""
+        pictures = [one.picture for one in self if one.picture]
+        deleted = super().delete()
+        transaction.on_commit(lambda: [forget(picture) for picture in pictures], robust=True)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
     def published(self) -> Self:
         """What the public may read now, latest first; see also ``Spotlight.is_published``."""
         # The program comes along: its zone says which day a spotlight is from.
@@ -34,6 +37,10 @@ class SpotlightQuerySet(CommitteeQuerySet):
             .select_related("program")
             .order_by("-published_at", "-pk")
         )
+
+    def found_by(self, asked: str) -> Self:
+        """Those that hold every word of ``asked``; see also ``SearchEntry``."""
+        return self.filter(pk__in=SearchEntry.objects.keys_holding(asked))
 
     def before(self, spotlight: Spotlight) -> Self:
         """Those dated earlier than ``spotlight``; of the same moment, those with a smaller key."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,16 +16,20 @@ from simple_history.models import HistoricalRecords
 
 from signups.history import record
 from signups.models import Letter, Program
-from spotlights.markdown import render_markdown
+from spotlights.markdown import minutes_to_read, render_markdown
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.library_types import SpotlightLibraryType
-from spotlights.models.publishing import PublishingError, SpotlightQuerySet, SpotlightStatus
+from spotlights.models.publishing import SpotlightQuerySet
+from spotlights.models.search import SearchEntry
+from spotlights.models.statuses import PublishingError, SpotlightStatus
 from spotlights.models.topics import SpotlightTopic
 from spotlights.models.wording import wording_of
+from spotlights.pictures import Picture, forget, forget_unused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
+PORTRAIT_FIELDS = ["portrait", "portrait_width", "portrait_height"]
 LANGUAGE_CODES = [code for code, _ in settings.LANGUAGES]
 
 
@@ -83,7 +87,7 @@ class Spotlight(models.Model):
         "this comes before it, as an introduction.",
     )
 
-    # The picture's random name in the public store; see also spotlights/portraits.py. Blank:
+    # The picture's random name in the public store; see also spotlights/pictures.py. Blank:
     # there is none, and initials stand in its place.
     portrait = models.CharField(max_length=32, blank=True, editable=False)
     portrait_width = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
@@ -138,13 +142,7 @@ class Spotlight(models.Model):
     # Whoever wants to be in it no more is not kept here either.
     history = HistoricalRecords(
         cascade_delete_history=True,
-        excluded_fields=[
-            "contact_email",
-            "consent_to",
-            "portrait",
-            "portrait_width",
-            "portrait_height",
-        ],
+        excluded_fields=["contact_email", "consent_to", *PORTRAIT_FIELDS],
     )
 
     class Meta:
@@ -206,7 +204,10 @@ class Spotlight(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "-published_at", "-id"], name="spotlight_latest_first")
+            models.Index(fields=["status", "-published_at", "-id"], name="spotlight_latest_first"),
+            models.Index(
+                fields=["status", "library_type", "-published_at"], name="spotlight_of_library_type"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -284,6 +285,31 @@ class Spotlight(models.Model):
             raise PublishingError(f"“{self}” is not scheduled.")
         self._move(SpotlightStatus.IN_REVIEW)
 
+    @property
+    def picture(self) -> Picture | None:
+        """The portrait as pages show it."""
+        if not self.portrait:
+            return None
+        return Picture(self.portrait, self.portrait_width, self.portrait_height)
+
+    def show(self, picture: Picture | None) -> None:
+        """Have ``picture`` as the portrait, or none; the one before goes once this is saved.
+
+        Sets the fields of ``PORTRAIT_FIELDS``; saving them is the caller's, in a transaction.
+        """
+        before = self.picture
+        if before and before != picture:
+            transaction.on_commit(lambda: forget(before), robust=True)
+        self.portrait = picture.key if picture else ""
+        self.portrait_width = picture.width if picture else None
+        self.portrait_height = picture.height if picture else None
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the row, and its picture once that is certain."""
+        self.show(None)
+        return super().delete(*args, **kwargs)
+
     def publish(self, *, at: datetime | None = None) -> None:
         """Show this spotlight from ``at`` on, or else from its own date, or else from now.
 
@@ -299,11 +325,18 @@ class Spotlight(models.Model):
     def withdraw(self) -> None:
         """Take this spotlight from the public; its address says that it is gone.
 
+        The portrait is deleted: whoever knows the address of a picture could see it otherwise.
         Raises PublishingError when it is not published or someone changed its status meanwhile.
         """
         if self.status in (SpotlightStatus.DRAFT, SpotlightStatus.IN_REVIEW):
             raise PublishingError(f"“{self}” is a draft: there is nothing to withdraw.")
-        self._move(SpotlightStatus.WITHDRAWN, is_featured=False)
+        self._move(
+            SpotlightStatus.WITHDRAWN,
+            is_featured=False,
+            portrait="",
+            portrait_width=None,
+            portrait_height=None,
+        )
         announcing = Letter.objects.filter(key__startswith=self.announcement_key)
         announcing.hold_back("The spotlight was withdrawn.")
 
@@ -363,6 +396,7 @@ class Spotlight(models.Model):
     @transaction.atomic
     def _move(self, status: SpotlightStatus, **fields: object) -> None:
         change = {"status": status, "updated_at": timezone.now(), **fields}
+        picture = self.picture
         unchanged = Spotlight.objects.filter(pk=self.pk, status=self.status)
         if self.status == status or not unchanged.update(**change):
             raise PublishingError(
@@ -371,6 +405,15 @@ class Spotlight(models.Model):
         for name, value in change.items():
             setattr(self, name, value)
         record(self, by=None)
+        SearchEntry.objects.write_for([self])
+        if picture and not self.picture:
+            transaction.on_commit(lambda: forget(picture), robust=True)
+
+    @property
+    def reading_minutes(self) -> int:
+        """About how long it takes to read, at least one minute."""
+        texts = [self.body, *(f"{one.question} {one.answer}" for one in self.questions.all())]
+        return minutes_to_read("\n".join(texts))
 
     @property
     def published_on(self) -> date | None:
@@ -382,7 +425,8 @@ class Spotlight(models.Model):
     @property
     def changed_at(self) -> datetime:
         """When readers last saw something new: its appearance or a later edit."""
-        return max(self.updated_at, self.published_at or self.updated_at)
+        # One that was never saved is shown in a preview only.
+        return max(filter(None, [self.updated_at, self.published_at]), default=timezone.now())
 
     @property
     def letters_key(self) -> str:
@@ -420,6 +464,19 @@ class Spotlight(models.Model):
         """The text for a place where relative links lead nowhere."""
         return render_markdown(self.body, base_url=self.absolute_url)
 
+    def related(self, n: int) -> list[Spotlight]:
+        """Published ones that share topics with this one: the most shared first, then latest."""
+        topics = {topic.pk for topic in self.topics.all()}
+        sharing = Spotlight.topics.through.objects.filter(
+            spotlight=OuterRef("pk"), spotlighttopic__in=topics
+        )
+        # The latest of them, however many there are: it takes the same time.
+        latest = Spotlight.objects.published().exclude(pk=self.pk).filter(Exists(sharing))
+        found = list(latest.prefetch_related("topics")[: 8 * n]) if topics else []
+        return sorted(
+            found, key=lambda one: -len(topics & {topic.pk for topic in one.topics.all()})
+        )[:n]
+
     def earlier(self) -> Spotlight | None:
         """The published one that appeared before this one."""
         return Spotlight.objects.published().before(self).first() if self.published_at else None
@@ -427,3 +484,8 @@ class Spotlight(models.Model):
     def later(self) -> Spotlight | None:
         """The published one that appeared after this one."""
         return Spotlight.objects.published().after(self).last() if self.published_at else None
+
+
+def forget_unused_pictures() -> int:
+    """Delete portraits that were kept for a spotlight which then was not saved."""
+    return forget_unused(Spotlight.objects.exclude(portrait="").values_list("portrait", flat=True))

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from signups.models import CommitteeSeat, FrequentQuestion, Objective
+from signups.models import CommitteeSeat, FrequentQuestion, Objective, Program
+from spotlights.drawing import Looks, draw_portrait
+from spotlights.models import SearchEntry
+from spotlights.pictures import keep
 from tests.browser.axe import OF_COLOURS, violations
 from tests.factories import make_cohort, make_program
-from tests.spotlights.factories import make_spotlight
+from tests.spotlights.factories import make_question, make_spotlight, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +38,10 @@ PAGES = {
     "not open yet": "/programs/lantern/next/apply/mentor/",
     "applied": "/programs/lantern/open/applied/mentee/",
     "spotlights": "/lets-connect/",
+    "spotlights, chosen": "/lets-connect/?topic=barriers&type=public&q=meeting",
+    "spotlights, nothing fits": "/lets-connect/?q=zebra",
     "spotlight": "/lets-connect/ask-for-the-meeting/",
+    "spotlight, withdrawn": "/lets-connect/taken-back/",
     "guides": "/guides/",
     "guides for one": "/guides/?audience=mentees&phase=connecting",
     "guide": "/guides/agenda/",
@@ -81,14 +88,7 @@ def _site_with_everything() -> None:
         closes_at = opens_at + timedelta(days=1)
         windows |= {f"{role}_closes_at": closes_at for role in ("mentee", "mentor")}
         make_cohort(program, slug=slug, **windows)
-    make_spotlight(
-        program=program,
-        title="Ask for the meeting",
-        slug="ask-for-the-meeting",
-        pull_quote="Nobody told me that I could ask.",
-        body="## How did you start?\n\nAt **sixteen**.\n\n> Slowly.\n\n- [Here](https://example.org/)",
-    )
-    make_spotlight(program=program)
+    _make_spotlights(program)
     make_guide(phase="planning")
     make_guide_file(
         make_guide(
@@ -97,6 +97,30 @@ def _site_with_everything() -> None:
         )
     )
     make_guide()
+
+
+def _make_spotlights(program: Program) -> None:
+    """One with every part, one with none that can be left out, and one that is gone."""
+    spotlight = make_spotlight(
+        program=program,
+        title="Ask for the meeting",
+        slug="ask-for-the-meeting",
+        language="es",
+        library_type="public",
+        pull_quote="Nobody told me that I could ask.",
+        body="## How did you start?\n\nAt **sixteen**.\n\n> Slowly.\n\n- [Here](https://example.org/)",
+        portrait_alt="She laughs between two shelves.",
+    )
+    with transaction.atomic():
+        spotlight.show(keep(draw_portrait(Looks.of("Maren"))))
+        spotlight.save()
+    make_question(spotlight, "And then?", "### Much later\n\n1. One\n2. Two")
+    spotlight.links.create(label="Her library", url="https://library.example/")
+    other = make_spotlight(program=program)
+    topic = make_topic("Barriers", name_es="Obstáculos")
+    topic.spotlights.set([spotlight, other])
+    SearchEntry.objects.write_for([spotlight, other])
+    make_spotlight(program=program, slug="taken-back", status="withdrawn")
 
 
 @pytest.fixture

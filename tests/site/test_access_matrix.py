@@ -36,7 +36,9 @@ from signups.models import (
     Wish,
 )
 from signups.reading import rate
+from spotlights.drawing import Looks, draw_portrait
 from spotlights.models import Guide, GuideStatus, Spotlight, SpotlightStatus
+from spotlights.pictures import keep
 from tests.factories import (
     make_chair,
     make_cohort,
@@ -67,6 +69,9 @@ GET = """
 /                                                                  200 200 200 200 200 200 200 200
 /healthz                                                           200 200 200 200 200 200 200 200
 /robots.txt                                                        200 200 200 200 200 200 200 200
+/sitemap.xml                                                       200 200 200 200 200 200 200 200
+/sitemap-<section>.xml                                             200 200 200 200 200 200 200 200
+/media/<name>                                                      200 200 200 200 200 200 200 200
 /styleguide/                                                       in  in  200 200 200 200 200 200
 /admin/second-factor/                                              in  in  go  go  go  go  go  go
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
@@ -308,6 +313,7 @@ GET = """
 /my/spotlight/leave/                                               405 405 405 405 405 405 405 405
 /lets-connect/                                                     200 200 200 200 200 200 200 200
 /lets-connect/feed/                                                200 200 200 200 200 200 200 200
+/lets-connect/rss/                                                 200 200 200 200 200 200 200 200
 /lets-connect/<slug>/                                              404 404 404 404 200 200 404 200
 /privacy/                                                          200 200 200 200 200 200 200 200
 /accessibility/                                                    200 200 200 200 200 200 200 200
@@ -355,6 +361,9 @@ POST = """
 /healthz                                                           405 405 405 405 405 405 405 405
 /styleguide/                                                       in  in  405 405 405 405 405 405
 /robots.txt                                                        405 405 405 405 405 405 405 405
+/sitemap.xml                                                       405 405 405 405 405 405 405 405
+/sitemap-<section>.xml                                             405 405 405 405 405 405 405 405
+/media/<name>                                                      405 405 405 405 405 405 405 405
 /admin/second-factor/                                              405 405 405 405 405 405 405 405
 /admin/second-factor/code/                                         in  in  go  go  go  go  go  go
 /admin/second-factor/set-up/                                       in  in  200 200 200 200 200 200
@@ -595,6 +604,7 @@ POST = """
 /my/spotlight/leave/                                               go  go  go  go  go  go  go  go
 /lets-connect/                                                     405 405 405 405 405 405 405 405
 /lets-connect/feed/                                                405 405 405 405 405 405 405 405
+/lets-connect/rss/                                                 405 405 405 405 405 405 405 405
 /lets-connect/<slug>/                                              405 405 405 405 405 405 405 405
 /privacy/                                                          405 405 405 405 405 405 405 405
 /accessibility/                                                    405 405 405 405 405 405 405 405
@@ -652,6 +662,7 @@ CACHES = """
 /lets-connect/                                         public, no-cache
 /lets-connect/<slug>/                                  public, no-cache
 /lets-connect/feed/                                    public, no-cache
+/lets-connect/rss/                                     public, no-cache
 /my/erased/                                            no-store
 /my/spotlight/link-failed/                             no-store
 /my/lost-link/                                         no-store
@@ -667,6 +678,9 @@ CACHES = """
 /suggest-a-leader/thanks/                              public, max-age=60
 /my/suggestion-taken-back/                             no-store
 /robots.txt                                            public, max-age=3600
+/sitemap.xml                                           public, no-cache
+/sitemap-<section>.xml                                 public, no-cache
+/media/<name>                                          public, max-age=31536000, immutable
 """
 
 
@@ -785,11 +799,15 @@ def site():
         "url": "nowhere/",
         "slug": "own",
         "spotlight_id": draft.pk,
-        "name": guide_file.name.removeprefix("guides/"),
+        "name": {
+            "guides": guide_file.name.removeprefix("guides/"),
+            "media": keep(draw_portrait(Looks.of("own"))).names[0],
+        },
         "program_slug": "own",
         "cohort_slug": "own",
         "role": "mentee",
         "token": "none",
+        "section": "programs",
     }
     browsers = {role: Client() for role in ROLES}
     for role, user in people.items():

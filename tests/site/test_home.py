@@ -55,12 +55,12 @@ def test_it_takes_the_same_number_of_queries_however_much_there_is(
 
     fill()
     client.get(reverse("home"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("home"))
 
     fill()
     fill()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         client.get(reverse("home"))
     assert Program.objects.count() == 3
 

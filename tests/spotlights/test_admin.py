@@ -11,6 +11,7 @@ from django.forms import modelform_factory
 from django.urls import reverse
 
 from spotlights.admin import SpotlightAdmin
+from spotlights.admin.forms import SpotlightForm
 from spotlights.models import Spotlight, SpotlightStatus
 from tests.factories import make_program, make_user
 from tests.spotlights.factories import make_draft, make_spotlight, spotlight_data
@@ -347,7 +348,7 @@ def test_saving_does_not_undo_what_someone_else_published_meanwhile(rf):
     draft = make_draft()
     opened = Spotlight.objects.get()
     fields = ["title", "summary"]
-    form = modelform_factory(Spotlight, fields=fields)(
+    form = modelform_factory(Spotlight, form=SpotlightForm, fields=fields)(
         {"title": "Better", "summary": draft.summary}, instance=opened
     )
     assert form.is_valid()
@@ -455,3 +456,32 @@ def test_list_takes_the_same_number_of_queries(client, django_assert_num_queries
         response = client.get(CHANGELIST)
 
     assert response.context["cl"].result_count == n_spotlights
+
+
+def test_chair_features_one_at_a_time(client):
+    first, second = make_spotlight(), make_spotlight()
+    draft = make_draft(program=first.program)
+    client.force_login(make_editor(first.program, second.program))
+
+    answers = [
+        said(run_action(client, "feature_selected", *rows))[-1:]
+        for rows in ([first], [second], [first, second], [draft])
+    ]
+
+    assert answers == [
+        ["1 featured."],
+        ["1 featured."],
+        ["One spotlight is featured at a time: select the one that it shall be."],
+        [f"“{draft}” is not published yet, so it cannot be featured."],
+    ]
+    assert list(Spotlight.objects.filter(is_featured=True)) == [second]
+
+
+def test_featuring_reaches_own_programs_only_and_needs_the_right_to_publish(client):
+    spotlight = make_spotlight()
+
+    for editor in (make_editor(make_program()), make_editor(spotlight.program, may_publish=False)):
+        client.force_login(editor)
+        run_action(client, "feature_selected", spotlight)
+
+    assert not Spotlight.objects.filter(is_featured=True).exists()

@@ -1,8 +1,6 @@
 """The model: who is published when, and how that changes."""
 
-import tomllib
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -11,7 +9,6 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import override
 
-import spotlights
 from spotlights.models import PublishingError, Spotlight, SpotlightStatus
 from tests.factories import make_program
 from tests.spotlights.factories import make_draft, make_question, make_spotlight, make_topic
@@ -329,14 +326,3 @@ def test_reserved_slug_is_refused_with_a_sentence():
 
     with pytest.raises(ValidationError, match="address of another page"):
         spotlight.full_clean()
-
-
-def test_demo_spotlights_are_complete():
-    path = Path(spotlights.__file__).with_name("demo.toml")
-    rows = tomllib.loads(path.read_text(encoding="utf-8"))["spotlight"]
-    program = make_program()
-
-    for row in rows:
-        Spotlight(program=program, **row).full_clean()
-        assert 350 <= len(row["body"].split()) <= 500
-    assert len(rows) == 2

@@ -1,4 +1,4 @@
-"""A made-up cohort and two spotlights, so that a newcomer can review pairs at once.
+"""A made-up cohort and three spotlights, so that a newcomer can review pairs at once.
 
 All people are invented and always the same: names are put together from lists, addresses end in
 example.org. Demand and supply are skewed so that a run has something to decide and to explain.
@@ -14,7 +14,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -39,7 +38,7 @@ from signups.models import (
     Wish,
 )
 from signups.models.choices import MAX_RANKED_FORMATS
-from spotlights.models import Spotlight, SpotlightStatus
+from spotlights.demo import load_spotlights
 
 MADE_UP = tomllib.loads((Path(__file__).parents[1] / "demo.toml").read_text(encoding="utf-8"))
 
@@ -57,7 +56,7 @@ MAY_BE_EMPTY = {"availabilitytimes"}
 
 
 class Command(BaseCommand):
-    help = "Add a made-up cohort to CAL MIG, and two spotlights. A second run adds nothing."
+    help = "Add a made-up cohort to CAL MIG, and three spotlights. A second run adds nothing."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -73,7 +72,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{cohort} is there already: nothing added.")
         n_people, n_questions = load_open_cohort(program), load_questions(program)
         self.stdout.write(f"In the open cohort: {n_people} people. Questions: {n_questions}.")
-        n_spotlights = _load_spotlights(program)
+        n_spotlights = load_spotlights(program)
         self.stdout.write(f"Spotlights added: {n_spotlights}.")
         start, review, read = (
             settings.SITE_URL + reverse(name)
@@ -163,6 +162,7 @@ def _cohort(program: Program) -> Cohort:
     return Cohort.objects.create(
         program=program,
         name="Demo (made up)",
+        name_es="Demostración (inventada)",
         slug="demo",
         mentee_opens_at=opens_at,
         mentee_closes_at=closes_at,
@@ -352,23 +352,3 @@ def _languages(menu: Menu) -> list[ProgramOption]:
 def _statement(rng: random.Random, role: Role, person: Person, topic: ProgramOption) -> str:
     sentences = [rng.choice(choices) for choices in MADE_UP[role]["statements"]]
     return " ".join(sentences).format(employer=person.employer, topic=topic)
-
-
-def _load_spotlights(program: Program) -> int:
-    """Publish those made-up spotlights that are not there; returns how many were not."""
-    path = Path(apps.get_app_config("spotlights").path) / "demo.toml"
-    seeds = tomllib.loads(path.read_text(encoding="utf-8"))["spotlight"]
-    n_new = 0
-    for number, seed in enumerate(seeds):
-        _, is_new = Spotlight.objects.get_or_create(
-            slug=seed["slug"],
-            defaults={
-                **seed,
-                "program": program,
-                "consent_given_on": timezone.localdate(),
-                "status": SpotlightStatus.PUBLISHED,
-                "published_at": timezone.now() - timedelta(weeks=3 * number, hours=1),
-            },
-        )
-        n_new += is_new
-    return n_new

@@ -26,6 +26,7 @@ from signups.limits import forget_old_attempts
 from signups.membership import forget_old_checks
 from signups.orientation import release_places_left_behind, remind_of_orientation
 from signups.uploads import forget_abandoned_files
+from spotlights.models import forget_unused_pictures
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ SWEEPS: dict[Callable[[], int], timedelta] = {
     purge: timedelta(days=1),
     forget_old_attempts: timedelta(hours=1),
     forget_abandoned_files: timedelta(hours=1),
+    forget_unused_pictures: timedelta(hours=1),
     remind_of_offers: timedelta(minutes=10),
     remind_of_orientation: timedelta(minutes=10),
     release_places_left_behind: timedelta(minutes=10),
