@@ -30,7 +30,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 def pages(site: str) -> dict[str, str]:
     """What is measured: the home page, a program, a form, the spotlights, and one of them."""
     spotlights = fetch(f"{site}/lets-connect/")[2]
-    one = re.search(r'href="(/lets-connect/[a-z0-9-]+/)"[^>]*>(?!Atom|RSS)', spotlights)
+    one = re.search(r'href="(/lets-connect/(?!feed/|rss/)[a-z0-9-]+/)"', spotlights)
     if one is None:
         sys.exit("No spotlight to measure.")
     return {

@@ -7,8 +7,10 @@ for (const ranked of ["topic_", "format_"]) {
     const chosen = lists.map((list) => list.value);
     lists.forEach((list, position) => {
       for (const option of list.options) {
-        option.hidden = option.disabled =
+        const isTaken =
           option.value !== "" && chosen.some((value, i) => i !== position && value === option.value);
+        // Writing what is there already would lay out the form anew.
+        if (option.disabled !== isTaken) option.hidden = option.disabled = isTaken;
       }
     });
   };
