@@ -23,6 +23,7 @@ from signups.erasing import SUBJECT as FORGOTTEN
 from signups.erasing import erase, forget_log
 from signups.letters import write
 from signups.models import Application, Cohort, Role
+from spotlights.suggestion_erasing import forget_writer
 
 
 @transaction.atomic
@@ -67,6 +68,7 @@ def erase_and_part(application: Application, *, tells_partners: bool = True) -> 
     conflicts = Conflict.objects.filter(Q(mentee=application.pk) | Q(mentor=application.pk))
     forget_log(Conflict, [conflict.pk for conflict in conflicts])
     conflicts.delete()
+    forget_writer(application, with_what_is_public=tells_partners)
     erase(application)
 
 

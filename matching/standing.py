@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.in_other_words import reasons_for
-from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply
+from matching.models import Offer, OfferAnswer, OfferOutcome, OfferReply, Pairing
 from signups.models import Application, Role
 
 
@@ -102,3 +104,11 @@ def offers_told(application: Application) -> list[dict[str, object]]:
         }
         for offer in offers
     ]
+
+
+def has_ended_mentorship(application: Application) -> bool:
+    """Whether a person was introduced to somebody, and their time together is over."""
+    of_person = Q(mentee=application.pk) | Q(mentor=application.pk)
+    ended = Q(ended_at__isnull=False) | Q(mentee__cohort__ends_on__lt=timezone.localdate())
+    introduced = Pairing.objects.approved().filter(introduced_at__isnull=False)
+    return introduced.filter(of_person, ended).exists()

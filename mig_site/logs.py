@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-TOKEN = re.compile(r"(/my/(?:link|news|spotlight/link)/)[^/\s\"']+")
+TOKEN = re.compile(r"(/my/(?:link|news|spotlight/link|suggestion)/)[^/\s\"']+")
 
 
 class WithoutTokens(logging.Filter):

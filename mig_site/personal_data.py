@@ -153,13 +153,34 @@ KINDS = [
     Kind(
         what=_("Portraits: what a spotlight says of the person in it"),
         why=_("So that people meet who leads libraries."),
-        who_reads=_("Everybody, once it is published with the person’s consent."),
+        who_reads=_(
+            "Everybody, once it is published with the person’s consent. Their address, and what "
+            "they said of it, the editors alone."
+        ),
         fields={
             "spotlights.Spotlight": "person_name pronouns position_title library town "
             "library_type title summary pull_quote body portrait portrait_alt consent_given_on "
-            "consent_note contact_email",
+            "consent_to consent_note contact_email",
             "spotlights.InterviewQuestion": "spotlight question answer",
             "spotlights.SpotlightLink": "spotlight label url",
+            "spotlights.SearchEntry": "spotlight words",
+            "spotlights.Reading": "spotlight letter wording sent_at sent_by",
+            "spotlights.PortrayedLink": "token_hash spotlight made_at expires_at revoked_at",
+            "spotlights.Reply": "spotlight kind words wording said_at settled_at settled_by",
+        },
+    ),
+    Kind(
+        what=_("Suggestions of leaders, and the story that you told of your own mentorship"),
+        why=_("To find out whom others would like to read about, and to write with your words."),
+        who_reads=_(
+            "The committee’s editors and chairs. What is made of it is published only with the "
+            "consent of the person it is about."
+        ),
+        fields={
+            "spotlights.Suggestion": "kind program application language from_name from_email "
+            "may_be_named may_be_written_to person_name position_title library town reach why "
+            "hoped happened would_tell naming consented_at withdrawn_at status note arrived_at "
+            "moved_at moved_by spotlight fingerprint",
         },
     ),
     Kind(
@@ -232,6 +253,7 @@ ABOUT_NOBODY = {
     "signups.Question",
     "signups.QuestionOption",
     "spotlights.SlugChange",
+    "spotlights.Announcement",
     "spotlights.SpotlightTopic",
     "spotlights.Guide",
     "spotlights.GuideAddress",

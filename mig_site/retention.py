@@ -20,7 +20,9 @@ from mig_site import logging_in, queue
 from signups import history, retention
 from signups.models import Application, Cohort
 from spotlights import retention as spotlights_retention
-from spotlights.models import portrayed
+from spotlights.models import Suggestion, portrayed
+from spotlights.models.suggestions import KEPT
+from spotlights.suggestion_erasing import erase_suggestions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,19 @@ RULES = [
         kept=_("until the next day"),
         goes=_("Deleted"),
         due=retention.letters_to_erased_people,
+    ),
+    Rule(
+        what=_("Suggestions of leaders, and stories that people told"),
+        kept=format_lazy(
+            _(
+                "{days} days after they arrived or were last dealt with; a story no longer than "
+                "the application"
+            ),
+            days=KEPT.days,
+        ),
+        goes=_("Deleted, with the letters about them; a spotlight that was made of one stays"),
+        due=Suggestion.objects.due,
+        go=erase_suggestions,
     ),
     Rule(
         what=_("Finished tasks"),

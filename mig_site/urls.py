@@ -67,6 +67,7 @@ urlpatterns = [
         path("lets-connect/", include("spotlights.urls")),
         path("my/spotlight/", include("spotlights.portrayed_urls")),
         path("guides/", include("spotlights.guide_urls")),
+        path("", include("spotlights.suggestion_urls")),
         path("", include("signups.urls")),
         path("", include("matching.urls")),
         prefix_default_language=False,

@@ -37,6 +37,7 @@ LIMITS = {
     Deed.LOST_LINK: Limit(per_address=10, per_network=40),
     Deed.UPLOAD: Limit(per_address=40, per_network=120),
     Deed.ASK: Limit(per_address=10, per_network=30),
+    Deed.SUGGEST: Limit(per_address=20, per_network=60),
 }
 
 

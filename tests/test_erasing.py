@@ -217,6 +217,7 @@ def test_no_address_is_kept_where_erasing_does_not_look():
         "signups.Letter.reply_to",  # the program's own
         "signups.Letter.to",
         "signups.Program.contact_email",
+        "spotlights.Suggestion.from_email",  # see also spotlights/suggestion_erasing.py
         "spotlights.Spotlight.contact_email",  # of who is portrayed, as long as the portrait
     }
 

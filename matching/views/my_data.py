@@ -15,6 +15,7 @@ from signups.access import forget, no_trace
 from signups.disclosure import everything_about
 from signups.models import Application
 from signups.views.my_application import of_known_application
+from spotlights.suggesting import stories_told
 
 
 @require_safe
@@ -24,6 +25,7 @@ def download(request: HttpRequest, application: Application) -> HttpResponse:
     held = everything_about(application) | {
         "pairs offered": offers_told(application),
         "other formats offered": format_offers_told(application),
+        "your story": stories_told(application),
     }
     response = JsonResponse(held, json_dumps_params={"indent": 2, "ensure_ascii": False})
     name = slugify(f"{application.cohort.program} {application.role}")
@@ -48,6 +50,7 @@ def erase(request: HttpRequest, application: Application) -> HttpResponse:
         "cohort": application.cohort,
         "other_role": application.role_enum.other,
         "is_running": bool(running_mentorships_of(application)),
+        "story": stories_told(application),
     }
     return TemplateResponse(request, "matching/erase.html", context)
 

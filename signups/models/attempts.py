@@ -14,6 +14,7 @@ class Deed(models.TextChoices):
     LOST_LINK = "lost_link", "Asking for a link"
     UPLOAD = "upload", "Handing in a file"
     ASK = "ask", "Asking a question"
+    SUGGEST = "suggest", "Suggesting a leader"
 
 
 class Attempt(models.Model):

@@ -19,6 +19,12 @@ from spotlights.models.publishing import SpotlightQuerySet
 from spotlights.models.search import SearchEntry
 from spotlights.models.spotlights import PORTRAIT_FIELDS, Spotlight, forget_unused_pictures
 from spotlights.models.statuses import PublishingError, SpotlightStatus
+from spotlights.models.suggestions import (
+    Naming,
+    Suggestion,
+    SuggestionKind,
+    SuggestionStatus,
+)
 from spotlights.models.topics import SpotlightTopic
 
 __all__ = [
@@ -32,6 +38,7 @@ __all__ = [
     "GuidePhase",
     "GuideStatus",
     "InterviewQuestion",
+    "Naming",
     "PortrayedLink",
     "PublishingError",
     "Reading",
@@ -46,5 +53,8 @@ __all__ = [
     "SpotlightQuerySet",
     "SpotlightStatus",
     "SpotlightTopic",
+    "Suggestion",
+    "SuggestionKind",
+    "SuggestionStatus",
     "forget_unused_pictures",
 ]

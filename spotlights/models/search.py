@@ -76,7 +76,7 @@ class SearchEntry(models.Model):
     """The words of one public spotlight, each once, as a search finds it.
 
     Each database has an index of its own kind on ``words``; SQLite's is kept up to date by
-    triggers, which a migration that alters this table would lose. See 0008_add_search.
+    triggers, which a migration that alters this table would lose. See 0009_add_search.
     """
 
     spotlight = models.OneToOneField(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from signups.models import CommitteeSeat, Objective, Program
+from signups.models import CommitteeSeat, FrequentQuestion, Objective, Program
 from spotlights.drawing import Looks, draw_portrait
 from spotlights.models import SearchEntry
 from spotlights.pictures import keep
@@ -45,6 +45,15 @@ PAGES = {
     "guides": "/guides/",
     "guides for one": "/guides/?audience=mentees&phase=connecting",
     "guide": "/guides/agenda/",
+    "suggest a leader": "/suggest-a-leader/",
+    "suggested": "/suggest-a-leader/thanks/",
+    "suggestion taken back": "/my/suggestion-taken-back/",
+    "contact": "/programs/lantern/contact/",
+    "contact, with faults": "/programs/lantern/contact/!",
+    "contact of the site": "/contact/",
+    "asked": "/contact/sent/",
+    "privacy": "/privacy/",
+    "accessibility": "/accessibility/",
     "not found": "/nowhere/",
 }
 
@@ -62,7 +71,10 @@ def _site_with_everything() -> None:
     CommitteeSeat.objects.create(
         program=program, name="Ada O'Hara", library="Mesa County Libraries", role="co_chair"
     )
-    program.formats.update(takes="one hour, once")
+    program.formats.update(takes="one hour, once", suits="Anyone who is curious")
+    FrequentQuestion.objects.create(
+        program=program, question="What does it cost?", answer="*Nothing.*", audience="mentees"
+    )
     dates = {
         "answer_by": date(2099, 1, 10),
         "starts_on": date(2099, 2, 1),
@@ -118,7 +130,7 @@ def visit(page: Page, _site_with_everything) -> Callable[[str], Page]:
     def open_page(address: str) -> Page:
         page.goto(address.removesuffix("!"))
         if address.endswith("!"):
-            page.locator("button[value=check]").click()
+            page.locator("main form .button-row button").first.click()
             page.wait_for_selector(".error-summary")
         return page
 

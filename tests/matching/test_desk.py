@@ -14,7 +14,15 @@ from matching.desk import due_days, gate_counts, topic_demands
 from matching.models import Conflict, DecisionKind
 from matching.offers import as_seen, make_offers
 from signups.models import Application, Draft, Letter
-from tests.factories import make_chair, make_cohort, make_gate, make_mentee, make_mentor
+from tests.factories import (
+    make_chair,
+    make_cohort,
+    make_gate,
+    make_inquiry,
+    make_mentee,
+    make_mentor,
+    make_user,
+)
 from tests.matching.factories import make_pairing
 
 HOME = "admin:index"
@@ -267,3 +275,20 @@ def test_before_a_run_its_page_says_what_it_would_go_by(client, cohort, chair):
     assert [(one.gate, one.n_open) for one in before.gates] == [(gate, 4)]
     for stranger in (make_cohort().pk, "x", ""):
         assert "before" not in client.get(start, {"cohort": stranger}).context
+
+
+def test_open_questions_lie_on_the_desk_and_on_the_chairs_home(client, cohort, chair):
+    make_inquiry(cohort.program)
+    make_inquiry(cohort.program, state="answered")
+    make_inquiry(make_cohort().program)
+    make_inquiry(None)
+    what = "questions from the public to answer"
+
+    [figure] = [one for one in desk(client, cohort).context["needs"] if one.what == what]
+    page = client.get(reverse(HOME)).content.decode()
+
+    assert figure.n == 1
+    assert [one.program for one in rows_behind(client, figure)] == [cohort.program]
+    assert page.count(f"<strong>1</strong> {what}") == 2
+    client.force_login(make_user(is_superuser=True))
+    assert f"<strong>3</strong> {what}" in client.get(reverse(HOME)).content.decode()

@@ -230,3 +230,11 @@ def test_spanish_is_added_where_nobody_has_said_it_and_nowhere_else(capsys):
         "CAL MIG is there already: 1 text added in Spanish.",
         "Core is there already: nothing changed.",
     ]
+
+
+def test_each_program_answers_what_is_asked_often_and_says_whom_each_format_suits():
+    call_command("load_programs", verbosity=0)
+
+    for program in Program.objects.all():
+        assert program.frequent_questions.shown().count() >= 6
+        assert all(one.suits for one in program.formats.offered())

@@ -114,11 +114,11 @@ def test_a_member_changes_no_program_no_cohort_and_no_seat(client):
     )
 
 
-def test_a_spotlight_editor_sees_spotlights_and_guides_and_nothing_else(client):
+def test_a_spotlight_editor_sees_what_is_published_and_nothing_else(client):
     spotlight, other = make_draft(), make_draft()
     client.force_login(make_spotlight_editor(spotlight.program))
 
-    assert rooms_of(client) == ["Guide", "Spotlight", "SpotlightTopic"]
+    assert rooms_of(client) == ["Guide", "Spotlight", "SpotlightTopic", "Suggestion"]
     assert list(client.get(SPOTLIGHTS).context["cl"].result_list) == [spotlight]
     data = {"action": "publish_selected", "_selected_action": [spotlight.pk, other.pk]}
     client.post(SPOTLIGHTS, data)

@@ -58,6 +58,7 @@ from tests.signups.identity import answer, make_dimension, make_steward
 from tests.signups.test_files import hand_in
 from tests.spotlights.factories import make_draft, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
+from tests.spotlights.suggestion_factories import make_suggestion
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +271,18 @@ GET = """
 /guides/                                                           200 200 200 200 200 200 200 200
 /guides/files/<name>                                               404 404 404 404 200 200 404 200
 /guides/<slug>/                                                    404 404 404 404 200 200 404 200
+/admin/spotlights/suggestion/                                      in  in  403 200 200 200 403 200
+/admin/spotlights/suggestion/add/                                  in  in  403 403 403 403 403 403
+/admin/spotlights/suggestion/<object_id>/history/                  in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/delete/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/change/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/                          in  in  go  go  go  go  go  go
+/suggest-a-leader/                                                 200 200 200 200 200 200 200 200
+/suggest-a-leader/thanks/                                          200 200 200 200 200 200 200 200
+/my/suggestion/<token>/                                            go  go  go  go  go  go  go  go
+/my/suggestion-taken-back/                                         200 200 200 200 200 200 200 200
+/my/application/story/                                             my  404 my  my  my  my  my  my
+/my/application/story/take-back/                                   405 405 405 405 405 405 405 405
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -549,6 +562,18 @@ POST = """
 /guides/                                                           405 405 405 405 405 405 405 405
 /guides/files/<name>                                               405 405 405 405 405 405 405 405
 /guides/<slug>/                                                    405 405 405 405 405 405 405 405
+/admin/spotlights/suggestion/                                      in  in  403 200 200 200 403 200
+/admin/spotlights/suggestion/add/                                  in  in  403 403 403 403 403 403
+/admin/spotlights/suggestion/<object_id>/history/                  in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/delete/                   in  in  403 404 200 200 403 200
+/admin/spotlights/suggestion/<object_id>/change/                   in  in  403 404 go  go  403 go
+/admin/spotlights/suggestion/<object_id>/                          in  in  go  go  go  go  go  go
+/suggest-a-leader/                                                 200 200 200 200 200 200 200 200
+/suggest-a-leader/thanks/                                          405 405 405 405 405 405 405 405
+/my/suggestion/<token>/                                            go  go  go  go  go  go  go  go
+/my/suggestion-taken-back/                                         405 405 405 405 405 405 405 405
+/my/application/story/                                             my  404 my  my  my  my  my  my
+/my/application/story/take-back/                                   my  go  my  my  my  my  my  my
 /admin/auth/group/                                                 in  in  403 403 403 403 403 200
 /admin/auth/group/add/                                             in  in  403 403 403 403 403 200
 /admin/auth/group/<object_id>/history/                             in  in  403 403 403 403 403 200
@@ -649,6 +674,9 @@ CACHES = """
 /programs/<program_slug>/<cohort_slug>/apply/<role>/   no-store
 /programs/<program_slug>/<cohort_slug>/saved/<role>/   no-store
 /programs/<program_slug>/how-we-match/                 public, max-age=60, stale-while-revalidate=60
+/suggest-a-leader/                                     no-store
+/suggest-a-leader/thanks/                              public, max-age=60
+/my/suggestion-taken-back/                             no-store
 /robots.txt                                            public, max-age=3600
 /sitemap.xml                                           public, no-cache
 /sitemap-<section>.xml                                 public, no-cache
@@ -747,6 +775,7 @@ def site():
         "matchsettings": MatchSettings.objects.for_program(program).pk,
         "spotlight": draft.pk,
         "guide": guide.pk,
+        "suggestion": make_suggestion(program=program).pk,
         "spotlighttopic": make_topic("Leading").pk,
         "group": Group.objects.first().pk,
         "user": people["chair"].pk,

@@ -236,3 +236,17 @@ def test_it_takes_few_queries(django_assert_max_num_queries):
 
     with django_assert_max_num_queries(170):
         call_command("load_demo")
+
+
+def test_the_open_cohort_has_places_and_there_is_a_question_to_answer(client, cohort):
+    make_user(is_superuser=True)
+    program = cohort.program
+
+    page = client.get(program.get_absolute_url()).content.decode()
+
+    assert "Places left: " in page
+    assert "Every place is asked for" in page
+    assert list(program.inquiries.values_list("state", flat=True).order_by("state")) == [
+        "open",
+        "open",
+    ]

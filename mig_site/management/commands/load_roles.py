@@ -79,6 +79,13 @@ MEMBER_PERMISSIONS = [
     "matching.propose_pairing",
 ]
 
+# Suggestions come from the public; they are dealt with and deleted, never typed in.
+SUGGESTION_PERMISSIONS = [
+    "spotlights.view_suggestion",
+    "spotlights.change_suggestion",
+    "spotlights.delete_suggestion",
+]
+
 CHAIR_PERMISSIONS = [
     *MEMBER_PERMISSIONS,
     *(permission for model in EDITED_BY_CHAIRS for permission in _all_on(model)),
@@ -107,6 +114,7 @@ CHAIR_PERMISSIONS = [
     "spotlights.publish_spotlight",
     "spotlights.publish_guide",
     *TOPIC_PERMISSIONS,
+    *SUGGESTION_PERMISSIONS,
 ]
 
 # Apart from the chairs, who do not read identity answers. A steward needs a seat too.
@@ -119,7 +127,8 @@ STEWARD_PERMISSIONS = [
     "signups.report_barrier",
 ]
 
-# Who writes does not publish: a chair reads it once more, and lets it out.
+# Who writes of people does not publish: a chair reads it once more, and lets it out. Guides tell of
+# nobody.
 EDITOR_PERMISSIONS = [
     *_all_on("spotlights.spotlight"),
     *_all_on("spotlights.guide"),
@@ -128,6 +137,7 @@ EDITOR_PERMISSIONS = [
     *_all_on("spotlights.interviewquestion"),
     *_all_on("spotlights.spotlightlink"),
     *TOPIC_PERMISSIONS,
+    *SUGGESTION_PERMISSIONS,
 ]
 
 GROUPS = {

@@ -34,7 +34,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("spotlights", "0008_add_search"),
+        ("spotlights", "0009_add_search"),
     ]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('signups', '0013_add_second_language'),
-        ('spotlights', '0007_add_announcing_and_replies'),
+        ('spotlights', '0008_add_suggestions'),
     ]
 
     operations = [
