@@ -60,7 +60,7 @@ def fetch(address: str) -> tuple[int, str, str]:
         if not hasattr(error, "read"):
             raise
         answer = error
-    return answer.status, answer.headers.get_content_type(), answer.read().decode()
+    return answer.status, answer.headers.get_content_type(), answer.read().decode(errors="replace")
 
 
 def _settings(folder: Path, port: int) -> dict[str, str]:

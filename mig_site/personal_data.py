@@ -163,7 +163,7 @@ KINDS = [
             "consent_to consent_note contact_email",
             "spotlights.InterviewQuestion": "spotlight question answer",
             "spotlights.SpotlightLink": "spotlight label url",
-            "spotlights.SearchEntry": "spotlight words",
+            "spotlights.SearchEntry": "words",
             "spotlights.Reading": "spotlight letter wording sent_at sent_by",
             "spotlights.PortrayedLink": "token_hash spotlight made_at expires_at revoked_at",
             "spotlights.Reply": "spotlight kind words wording said_at settled_at settled_by",

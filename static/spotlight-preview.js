@@ -68,6 +68,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (isSending) {
       form.querySelectorAll("input[type=file]").forEach((input) => {
         event.formData.delete(input.name);
+        if (input.files.length > 0) {
+          event.formData.append("_portrait_chosen", "yes");
+        }
       });
     }
   });

@@ -13,6 +13,7 @@ from matching.erasing import erase_and_part, running_mentorships_of
 from matching.standing import offers_told
 from signups.access import forget, no_trace
 from signups.disclosure import everything_about
+from signups.disclosure_names import named
 from signups.models import Application
 from signups.views.my_application import of_known_application
 from spotlights.suggesting import stories_told
@@ -27,7 +28,7 @@ def download(request: HttpRequest, application: Application) -> HttpResponse:
         "other formats offered": format_offers_told(application),
         "your story": stories_told(application),
     }
-    response = JsonResponse(held, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response = JsonResponse(named(held), json_dumps_params={"indent": 2, "ensure_ascii": False})
     name = slugify(f"{application.cohort.program} {application.role}")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response

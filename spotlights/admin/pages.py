@@ -79,6 +79,9 @@ class SpotlightPages:
 
     def preview_notes(self, request: HttpRequest) -> list[str]:
         """What the preview cannot show as it will be."""
+        # The script beside the form sends this in place of the picture.
+        if "portrait_file" in request.FILES or "_portrait_chosen" in request.POST:
+            return ["The picture you have chosen is not in it yet: it is shown once it is saved."]
         return []
 
     def send_view(self, request: HttpRequest, spotlight_id: int) -> HttpResponse:

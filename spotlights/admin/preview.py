@@ -30,6 +30,8 @@ def preview_of(
     form.is_valid()
     spotlight: Spotlight = form.instance
     _take_wrong_texts(form, spotlight)
+    if form.cleaned_data.get("remove_portrait"):
+        spotlight.portrait = ""
     faults = _faults_in(form)
     for formset in formsets:
         formset.is_valid()
@@ -51,6 +53,7 @@ def _look_published(spotlight: Spotlight) -> None:
     """Fill in what every published spotlight has; it is never saved."""
     spotlight.status = SpotlightStatus.PUBLISHED
     spotlight.published_at = spotlight.published_at or timezone.now()
+    spotlight.updated_at = spotlight.updated_at or timezone.now()
     spotlight.slug = spotlight.slug or slugify(spotlight.title) or "preview"
     if spotlight.program_id is None:
         spotlight.program = Program(name="your program")
@@ -85,6 +88,8 @@ def _rows_in(formset: BaseInlineFormSet) -> list[Model]:
             continue
         if not form.has_changed() and form.instance.pk is None:
             continue
+        if "url" in form.errors:
+            continue  # a link that leads nowhere, or to a script, is not shown
         _take_wrong_texts(form, form.instance)
         position = form.cleaned_data.get("position") if hasattr(form, "cleaned_data") else None
         rows.append(

@@ -89,7 +89,10 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         consent = ["contact_email", "consent_given_on", "consent_note"]
         if obj and obj.is_consent_outdated():
             consent.append("agrees_to_changes")
-        when = ["status", "published_at"] if obj else ["status"]
+        when = ["status"]
+        if obj:
+            is_public = obj.status == SpotlightStatus.PUBLISHED
+            when.append("shown_from" if is_public else "published_at")
         return [
             (
                 "Who",
@@ -144,7 +147,7 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
             return ["status", "current_portrait"]
         # Form validation leaves a rule about ``status`` out, as it is not in the form: emptying
         # one of these would only be noticed by the database.
-        return ["status", "current_portrait", "published_at", "consent_given_on"]
+        return ["status", "current_portrait", "shown_from", "consent_given_on"]
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Spotlight | None = None
@@ -204,11 +207,6 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
 
     def view_on_site(self, obj: Spotlight) -> str:
         return obj.get_absolute_url()
-
-    def preview_notes(self, request: HttpRequest) -> list[str]:
-        if request.FILES.get("portrait_file"):
-            return ["The portrait that you have just chosen shows once this is saved."]
-        return []
 
     @admin.display(description="portrait now")
     def current_portrait(self, spotlight: Spotlight) -> SafeString | str:

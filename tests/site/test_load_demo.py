@@ -71,21 +71,24 @@ def test_it_says_what_it_did_and_what_to_open_and_a_second_run_adds_nothing(caps
     second = capsys.readouterr().out.splitlines()
 
     pk = Cohort.objects.get(slug="demo").pk
-    assert first[:2] == [
+    assert first[:3] == [
         "Added CAL MIG – Demo (made up): 60 mentees and 45 mentors, all made up.",
+        "In the open cohort: 7 people. Questions: 2.",
         "Spotlights added: 2.",
     ]
-    assert second[:2] == [
+    assert second[:3] == [
         "CAL MIG – Demo (made up) is there already: nothing added.",
+        "In the open cohort: 0 people. Questions: 0.",
         "Spotlights added: 0.",
     ]
-    assert first[2:] == second[2:]
-    assert first[2:] == [
+    assert first[3:] == second[3:]
+    assert first[3:] == [
         "",
         "Open next, while the site is running:",
         f"  Start a match run    http://127.0.0.1:8000/admin/matching/matchrun/add/?cohort={pk}",
         "  Review applications  http://127.0.0.1:8000/admin/signups/menteeapplication/"
         f"?cohort__id__exact={pk}&status__exact=received",
+        "  Answer a question    http://127.0.0.1:8000/admin/signups/inquiry/",
         "  Read the spotlights  http://127.0.0.1:8000/lets-connect/",
     ]
     assert counts == [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import os
 import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +17,16 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation import override
 
+import signups.disclosure
+from matching.answering import format_offers_told
+from matching.standing import offers_told
+from matching.views.my_data import download
+from signups.disclosure import everything_about
+from signups.disclosure_names import NAMES, named
+from signups.models import Application
+from spotlights.suggesting import stories_told
 from tests.site.test_access_matrix import address_of, routes, site  # noqa: F401
 
 CODES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
@@ -79,6 +91,26 @@ def test_every_language_has_all_its_plural_forms(code):
     ]
 
     assert few == []
+
+
+def test_everything_in_a_download_has_a_name_to_translate():
+    told = [everything_about, signups.disclosure._barriers, download]
+    told += [offers_told, format_offers_told, stories_told]
+    names = {
+        key.value
+        for function in told
+        for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    } - {"indent", "ensure_ascii"}
+    names |= {str(field.verbose_name) for field in Application._meta.concrete_fields}
+    names |= {str(field.verbose_name) for field in Application._meta.many_to_many}
+
+    assert names - set(NAMES) - {"ID", "version", "employer"} == set()
+    for code in CODES:
+        with override(code):
+            assert len(named(dict.fromkeys(NAMES))) == len(set(NAMES))
 
 
 def has_gettext() -> bool:

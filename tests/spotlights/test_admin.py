@@ -464,7 +464,7 @@ def test_chair_features_one_at_a_time(client):
     client.force_login(make_editor(first.program, second.program))
 
     answers = [
-        said(run_action(client, "feature_selected", *rows))
+        said(run_action(client, "feature_selected", *rows))[-1:]
         for rows in ([first], [second], [first, second], [draft])
     ]
 

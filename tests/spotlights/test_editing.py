@@ -258,7 +258,7 @@ def test_the_moment_is_entered_and_shown_in_the_zone_of_the_program(client):
     assert stored.is_scheduled()
     assert any("July 2999, 8:00 a.m. MDT (America/Denver)" in message for message in said(answer))
     shown = " ".join(texts(page, ".//div[@class='readonly']"))
-    assert "July 1, 2999, 8 a.m." in shown
+    assert "July 2999, 8:00 a.m. MDT (America/Denver)" in shown
     assert "8:00 a.m. MDT (America/Denver)" in listed
 
 
@@ -387,3 +387,19 @@ def test_of_two_who_save_at_the_same_moment_one_is_asked_to_look():
         thread.join()
 
     assert sorted(done) == [200, 302]
+
+
+def test_a_picture_that_is_not_saved_is_told_of_and_one_taken_away_is_not_shown(client, editor):
+    data = spotlight_data(editor)
+    Spotlight.objects.update(
+        portrait="a" * 32, portrait_width=8, portrait_height=9, portrait_alt="She laughs."
+    )
+
+    shown, chosen, away = (
+        client.post(preview_page(editor), data | {"portrait_alt": "She laughs.", **more}).content
+        for more in ({}, {"_portrait_chosen": "yes"}, {"remove_portrait": "on"})
+    )
+
+    told = b"it is shown once it is saved"
+    assert [told in page for page in (shown, chosen, away)] == [False, True, False]
+    assert [b'alt="She laughs."' in page for page in (shown, chosen, away)] == [True, True, False]

@@ -162,6 +162,7 @@ def _cohort(program: Program) -> Cohort:
     return Cohort.objects.create(
         program=program,
         name="Demo (made up)",
+        name_es="Demostración (inventada)",
         slug="demo",
         mentee_opens_at=opens_at,
         mentee_closes_at=closes_at,
