@@ -5,7 +5,7 @@ Parts are included from where the site has them, with made-up rows that are neve
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -18,8 +18,10 @@ from django.views.decorators.http import require_safe
 
 from mig_site.colours import SCHEMES, colours, contrasts, properties_of_tokens
 from signups.calls import Call
-from signups.models import Cohort, Program, Role
+from signups.models import Cohort, Format, Program, Role
+from signups.timeline import timeline_of
 from signups.windows import Window
+from spotlights.choosing import Choice
 from spotlights.models import Spotlight
 
 N_CARDS = 3
@@ -59,6 +61,8 @@ class SampleForm(forms.Form):
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Everything that pages are made of, in the reader's colours or in those asked for."""
     program = Program(name="Lantern", slug="lantern", organisation="Association of Examples")
+    cohort = _cohort(program)
+    page = Paginator(range(240), 12).page(4)
     scheme = request.GET.get("scheme")
     context = {
         "scheme": scheme if scheme in SCHEMES else "",
@@ -70,22 +74,66 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "spaces": properties_of_tokens("space"),
         "program": program,
         "calls": _calls(program),
-        "cohort": Cohort(
-            program=program,
-            answer_by=date(2099, 1, 10),
-            starts_on=date(2099, 2, 1),
-            ends_on=date(2099, 6, 30),
-            orientation="A virtual orientation of one hour.",
-        ),
+        "cohort": cohort,
+        "moments": timeline_of(cohort),
+        "menu": _menu(program),
+        "mentee_cohort": cohort,
+        "mentor_cohort": cohort,
         "spotlights": Spotlight.objects.published()[:N_CARDS],
         "spotlight": Spotlight(
             program=program, title="Ask for the meeting", person_name="Ada Example", slug="ada"
         ),
         "form": SampleForm(prefix="empty"),
         "faulty_form": SampleForm({}, prefix="faulty"),
-        "page": Paginator(range(120), 12).page(4),
+        "choice": Choice(),
+        "page": page,
+        "page_links": {
+            "newer": "?page=3",
+            "older": "?page=5",
+            "pages": [
+                (number, f"?page={number}" if isinstance(number, int) else "")
+                for number in page.paginator.get_elided_page_range(page.number)
+            ],
+        },
     }
     return TemplateResponse(request, "styleguide/page.html", context)
+
+
+def _cohort(program: Program) -> Cohort:
+    """A cohort whose call is open, with every date that one can have."""
+    now = timezone.now()
+    today = timezone.localdate()
+    fields = {
+        f"{role}_{end}_at": moment
+        for role in Role
+        for end, moment in [("opens", now - timedelta(days=9)), ("closes", now + timedelta(days=9))]
+    }
+    return Cohort(
+        # No row has this key, so that nothing belongs to it.
+        pk=0,
+        program=program,
+        slug="sample",
+        answer_by=today + timedelta(days=30),
+        starts_on=today + timedelta(days=60),
+        ends_on=today + timedelta(days=240),
+        orientation="A virtual orientation of one hour.",
+        **fields,
+    )
+
+
+def _menu(program: Program) -> list[dict[str, object]]:
+    """A format with everything that can be said of one, and one with the least."""
+    whole = Format(
+        pk=1,
+        program=program,
+        name="One-to-one pair",
+        takes="an hour a month, six months",
+        summary="A mentor and a mentee set goals together and talk regularly.",
+        suits="People who want to go somewhere and know roughly where.",
+        is_formal=True,
+    )
+    least = Format(pk=2, program=program, name="Coffee chat", summary="One relaxed conversation.")
+    return [{"format": whole, "places": "3 places left."}, {"format": least, "places": ""}]
 
 
 def _calls(program: Program) -> list[Call]:

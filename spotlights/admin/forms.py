@@ -41,6 +41,8 @@ class SpotlightForm(forms.ModelForm):
 
     class Meta:
         widgets = {
+            # Django's own box of two lists needs a script, and styles that our policy forbids.
+            "topics": forms.CheckboxSelectMultiple,
             "summary": AdminTextareaWidget(attrs={"rows": 3}),
             "pull_quote": AdminTextareaWidget(attrs={"rows": 2}),
             "body": AdminTextareaWidget(attrs={"rows": 20}),
@@ -144,9 +146,11 @@ class QuestionInline(CommitteeInline, admin.StackedInline):
     extra = 2
 
 
-class LinkInline(CommitteeInline):
+# Stacked as well: the fields of Django's tables have no label of their own.
+class LinkInline(CommitteeInline, admin.StackedInline):
     model = SpotlightLink
     form = OrderedRowForm
     formset = OrderedFormSet
-    fields = ["label", "url", "position"]
+    fields = [("label", "url"), "position"]
+    template = "admin/edit_inline/stacked.html"
     extra = 1

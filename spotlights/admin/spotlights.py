@@ -49,7 +49,6 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
     form = SpotlightForm
     change_form_template = "admin/spotlights/spotlight/change_form.html"
     prepopulated_fields = {"slug": ["title"]}
-    filter_horizontal = ["topics"]
     inlines = [QuestionInline, LinkInline]
     actions = ["publish_selected", "withdraw_selected", "feature_selected"]
 

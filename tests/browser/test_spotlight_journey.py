@@ -177,6 +177,7 @@ def test_the_form_of_a_spotlight_is_for_everyone(page: Page, scheme):
         reverse("admin:spotlights_spotlight_changelist"),
     ):
         page.goto(path)
-        found[path] = violations(page)
+        # axe would fetch what style sheets import and write it into the page, against the policy.
+        found[path] = violations(page, {"preload": False})
 
     assert {path: faults for path, faults in found.items() if faults} == {}

@@ -15,8 +15,15 @@ from tests.spotlights.factories import make_spotlight
 pytestmark = pytest.mark.django_db
 
 TEMPLATES = settings.BASE_DIR / "templates"
-# Parts of the frame that every page has, and what a page links.
-ALREADY_THERE = {"bare.html", "form_styles.html", "globe.html", "mark.html", "ridge.html"}
+# Parts of the frame that every page has, and what a page says of itself in its head.
+ALREADY_THERE = {
+    "bare.html",
+    "form_styles.html",
+    "globe.html",
+    "mark.html",
+    "ridge.html",
+    "shared.html",
+}
 
 
 def test_strangers_are_led_to_the_login(client):
