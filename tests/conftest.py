@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 
 import pytest
 from django.conf import settings as django_settings
@@ -44,6 +45,7 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_use_migrations
         django_settings.MIGRATION_MODULES = {}  # what pytest-django has put aside
         with django_db_blocker.unblock():
             note_migrations_as_done()
+            add_index_of_search()
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -88,6 +90,13 @@ def note_migrations_as_done() -> None:
     recorder.ensure_schema()
     for app, name in MigrationLoader(connection).graph.nodes:
         recorder.record_applied(app, name)
+
+
+def add_index_of_search() -> None:
+    """What each database searches in is its own, so that no model can describe it."""
+    migration = import_module("spotlights.migrations.0009_add_search")
+    with connection.schema_editor() as editor:
+        migration.add_index(None, editor)
 
 
 @pytest.fixture(autouse=True)

@@ -23,8 +23,8 @@ from tests.spotlights.test_markdown import ATTACKS
 
 pytestmark = pytest.mark.django_db
 
-VECTORS = [
-    *ATTACKS,
+PLAIN = [
+    *ATTACKS[:12],
     "</script><script>alert(1)</script>",
     "</title><script>alert(1)</script>",
     "</textarea><script>alert(1)</script>",
@@ -49,6 +49,7 @@ VECTORS = [
     "%3Cscript%3Ealert(1)%3C/script%3E",
     "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
 ]
+VECTORS = [*PLAIN, *ATTACKS[12:]]
 HARMLESS = "harmless"
 SHORT = {"pronouns": 40, "portrait_alt": 250}
 
@@ -142,7 +143,8 @@ def test_every_page_is_the_same_but_for_its_words(client, written):
     write_everywhere(HARMLESS, markdown=HARMLESS, spotlight=written)
     harmless = [skeleton(without_prose(tree(page))) for page in pages_of(client, written)]
 
-    for vector in VECTORS:
+    # What only Markdown makes of them is tested by itself: here it is all these pages each time.
+    for vector in PLAIN:
         write_everywhere(vector, markdown=vector, spotlight=written)
 
         hostile = [skeleton(without_prose(tree(page))) for page in pages_of(client, written)]
