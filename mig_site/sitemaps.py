@@ -36,7 +36,15 @@ class PagesInEveryLanguage(Sitemap):
 
 class FixedPages(PagesInEveryLanguage):
     def items(self) -> list[str]:
-        return ["home", "spotlights:list", "guides:list", "privacy", "accessibility"]
+        return [
+            "home",
+            "spotlights:list",
+            "suggestions:suggest",
+            "guides:list",
+            "signups:contact_site",
+            "privacy",
+            "accessibility",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -45,6 +53,14 @@ class FixedPages(PagesInEveryLanguage):
 class Programs(PagesInEveryLanguage):
     def items(self) -> QuerySet[Program]:
         return Program.objects.published()
+
+
+class Contact(PagesInEveryLanguage):
+    def items(self) -> QuerySet[Program]:
+        return Program.objects.published()
+
+    def location(self, item: Program) -> str:
+        return reverse("signups:contact", args=[item.slug])
 
 
 class HowWeMatch(PagesInEveryLanguage):
@@ -76,6 +92,7 @@ SITEMAPS: dict[str, type[Sitemap]] = {
     "pages": FixedPages,
     "programs": Programs,
     "how-we-match": HowWeMatch,
+    "contact": Contact,
     "guides": Guides,
     "spotlights": Spotlights,
 }

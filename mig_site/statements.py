@@ -8,8 +8,8 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The day on which somebody last went through every page, by keyboard and in print besides what
-# tests check; set it anew each time.
+# The day on which all the checks that the page names last ran and passed; set it anew with each
+# release.
 LAST_CHECKED = date(2026, 11, 27)
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from spotlights.models import (
+    Guide,
     Spotlight,
     SpotlightLibraryType,
     SpotlightQuerySet,
@@ -80,6 +81,10 @@ class Choice:
         if self.words:
             found = found.found_by(self.words)
         return found
+
+    def guides(self) -> list[Guide]:
+        """The guides with the words searched for: who searches need not know what is where."""
+        return Guide.objects.published().in_order().holding(self.words) if self.words else []
 
     def address(self, page: int = 1) -> str:
         """The part of the address that says this choice, and the page where it is not the first."""

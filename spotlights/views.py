@@ -37,6 +37,7 @@ def list(request: HttpRequest) -> HttpResponse:
         "lead": lead if page.number == 1 else None,
         "page": page,
         "n_found": paginator.count + (lead is not None),
+        "guides": choice.guides() if page.number == 1 else [],
         "page_links": _page_links(page, choice),
         "shared": shared_list(choice, page.number),
     }

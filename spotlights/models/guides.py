@@ -22,6 +22,7 @@ from signups.history import record
 from signups.models import CommitteeQuerySet, Program
 from signups.models.texts import HistoryOfTexts, second_language
 from spotlights.markdown import minutes_to_read, render_markdown
+from spotlights.models.search import words_in
 from spotlights.models.statuses import PublishingError
 
 if TYPE_CHECKING:
@@ -98,6 +99,15 @@ class GuideQuerySet(CommitteeQuerySet):
         """Phase by phase, each in the order that its committees gave it."""
         phases = [When(phase=phase, then=Value(n)) for n, phase in enumerate(GuidePhase)]
         return self.order_by(Case(*phases), "position", "pk")
+
+    def holding(self, asked: str) -> list[Guide]:
+        """The guides with every word of ``asked``, or with a word that begins with it.
+
+        Found as spotlights are (see also ``SearchEntryQuerySet.keys_holding``), but read through
+        one by one: there are dozens of them, never thousands.
+        """
+        asked_for = words_in(asked)
+        return [guide for guide in self if asked_for and guide.has_words(asked_for)]
 
     def meant_for(self, audience: GuideAudience) -> Self:
         return self.filter(audience__in=MEANT_FOR[audience])
@@ -208,6 +218,12 @@ class Guide(models.Model):
             raise PublishingError(f"“{self}” is {GuideStatus(status).label.lower()} already.")
         self.status, self.updated_at = status, now
         record(self, by=None)
+
+    def has_words(self, asked: list[str]) -> bool:
+        """Whether each of ``asked`` is a word of this guide in any language, or begins one."""
+        texts = [self.title, self.summary, self.body, *(self.i18n or {}).values()]
+        words = words_in("\n".join(filter(None, texts)))
+        return all(any(word.startswith(one) for word in words) for one in asked)
 
     @property
     def audience_enum(self) -> GuideAudience:

@@ -111,7 +111,7 @@ def test_list_takes_the_same_number_of_queries(client, django_assert_num_queries
 def test_search_takes_the_same_number_of_queries(client, django_assert_num_queries, n_spotlights):
     make_many(n_spotlights)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(reverse(LIST), {"q": "maren", "topic": "leading", "type": "public"})
 
     assert response.context["n_found"] == n_spotlights

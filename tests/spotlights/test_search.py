@@ -5,6 +5,7 @@ from django.db import connection
 
 from spotlights.models import SearchEntry, Spotlight
 from tests.spotlights.factories import make_draft, make_question, make_spotlight, make_topic
+from tests.spotlights.guide_factories import make_guide
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +147,36 @@ def test_the_databases_own_index_answers():
         assert "spotlights_searchentry_words" in explained
     else:
         assert "spotlights_searchentry_fts VIRTUAL TABLE INDEX" in explained
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ("agenda", ["The first meeting"]),
+        ("AGEN first", ["The first meeting"]),
+        ("reunión", ["The first meeting"]),
+        ("agenda goals", []),
+        ("meeting", ["The first meeting", "Ending well"]),
+        ("?!", []),
+    ],
+)
+def test_guides_are_found_beside_spotlights(client, asked, titles):
+    make_guide(
+        title="The first meeting",
+        body="An *agenda* for it.",
+        position=1,
+        i18n={"title_es": "La primera reunión"},
+    )
+    make_guide(title="Ending well", body="The last meeting.", phase="transitioning")
+    make_guide(title="Draft of a meeting", body="An agenda.", status="draft")
+
+    response = client.get("/lets-connect/", {"q": asked})
+
+    assert [guide.title for guide in response.context["guides"]] == titles
+    assert response.text.count('id="guides-title"') == (1 if titles else 0)
+
+
+def test_guides_are_not_searched_where_no_word_is_asked_for(client):
+    make_guide()
+
+    assert client.get("/lets-connect/").context["guides"] == []
