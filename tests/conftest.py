@@ -94,9 +94,11 @@ def note_migrations_as_done() -> None:
 
 def add_index_of_search() -> None:
     """What each database searches in is its own, so that no model can describe it."""
-    migration = import_module("spotlights.migrations.0009_add_search")
+    added = import_module("spotlights.migrations.0009_add_search")
+    stored = import_module("spotlights.migrations.0011_store_search_vectors")
     with connection.schema_editor() as editor:
-        migration.add_index(None, editor)
+        added.add_index(None, editor)
+        stored.store_vectors(None, editor)
 
 
 @pytest.fixture(autouse=True)
