@@ -11,9 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
 from django.db.models.options import Options
 from django.forms import Form
-from django.forms.models import _get_foreign_key
+from django.forms.models import BaseInlineFormSet, _get_foreign_key
+from django.forms.utils import pretty_name
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 
 from signups.history import changes_of
 from signups.models import CommitteeQuerySet, ReviewError
@@ -128,10 +130,21 @@ def _name_of_filter(one: str | tuple[str, type] | type[admin.SimpleListFilter]) 
     return one if isinstance(one, str) else one.parameter_name
 
 
+class TableOfRows(BaseInlineFormSet):
+    """Rows edited in a table: each field is named by its column, also for those who hear it."""
+
+    def add_fields(self, form: Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            label = field.label or pretty_name(name)
+            field.widget.attrs.setdefault("aria-label", capfirst(label))
+
+
 class CommitteeInline(_InSpanishBeside, _VisibleRowsOnly, admin.TabularInline):
     """For rows edited on the page of what they belong to."""
 
     extra = 0
+    formset = TableOfRows
 
 
 class ReviewAdmin(CommitteeAdmin):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html5lib
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
@@ -213,3 +214,29 @@ def test_nobody_in_particular_sees_nothing():
 
     assert list(Cohort.objects.visible_to(AnonymousUser())) == []
     assert list(Program.objects.visible_to(AnonymousUser())) == []
+
+
+def unnamed_controls(html: str) -> list[str]:
+    """What can be filled in but has no name for those who hear the page."""
+    page = html5lib.parse(html, namespaceHTMLElements=False)
+    labelled = {label.get("for") for label in page.iter("label")}
+    # A row to be copied by script stands in the page once more, with __prefix__ for its number.
+    controls = [one for tag in ("input", "select", "textarea") for one in page.iter(tag)]
+    return [
+        one.get("name", "")
+        for one in controls
+        if one.get("type") not in ("hidden", "submit")
+        and one.get("id") not in labelled
+        and not one.get("aria-label")
+    ]
+
+
+def test_fields_in_tables_are_named_by_their_columns(client):
+    program = make_program()
+    cohort = make_cohort(program)
+    client.force_login(make_user(is_superuser=True))
+
+    for row in (program, cohort):
+        name = f"admin:signups_{row._meta.model_name}_change"
+        found = unnamed_controls(client.get(reverse(name, args=[row.pk])).text)
+        assert found == []
