@@ -49,7 +49,7 @@ demo: site
 	@$(FOLLOW_PORT); $(MANAGE) load_demo
 
 test: .venv/.dev-installed
-	@$(BIN)/python -m pytest --numprocesses=auto $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: .venv/.dev-installed
 	$(BIN)/ruff format --check

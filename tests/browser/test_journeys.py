@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 
 from matching.models import Pairing
 from signups.models import Application, Program
-from spotlights.models import Spotlight
 from tests.browser.axe import violations
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
+from tests.spotlights.factories import make_spotlight
 
 
 @pytest.fixture
@@ -177,14 +177,13 @@ def test_a_chair_runs_a_match_approves_and_makes_offers(page: Page, live_server,
 
 
 def test_a_reader_reads_a_spotlight(page: Page, cal):
-    spotlight = Spotlight.objects.create(
+    spotlight = make_spotlight(
         program=cal,
         title="A library on wheels",
         slug="a-library-on-wheels",
         person_name="Rosa Delgado",
         summary="How a bookmobile became a meeting place.",
         body="## What made you start?\n\nSomebody *asked* me.",
-        status="published",
         published_at=timezone.now(),
     )
 
