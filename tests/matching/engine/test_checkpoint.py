@@ -15,7 +15,7 @@ from matching.engine.factors import factorise
 from matching.engine.large import assign_large
 from matching.engine.large_certificate import verify_large
 from matching.engine.pairs import PairList
-from matching.engine.progress import CancelledError
+from matching.engine.progress import CancelledError, Progress
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
 
@@ -171,3 +171,18 @@ def test_what_is_no_checkpoint_is_refused(tmp_path, content):
 
     with pytest.raises(ValueError, match="is no checkpoint of a large run"):
         load(path, b"")
+
+
+def test_a_file_that_could_not_be_written_leaves_the_one_before(tmp_path):
+    path, mark = tmp_path / "run.npz", b"the same"
+    before = Progress("pricing", 1, 5, 1.0, (np.array([0, 70_000]), np.array([1, 50_000])))
+    save(path, mark, before)
+    # What cannot be written at all stands for a full disk: the writing breaks off in the middle.
+    unwritable = replace(before, n_passes=2, mate=np.array([object()]))
+
+    with pytest.raises(ValueError, match="allow_pickle"):
+        save(path, mark, unwritable)
+
+    kept = load(path, mark)
+    assert kept.n_passes == 1
+    np.testing.assert_array_equal(kept.pairs, before.pairs)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from matching.engine import circles
 from matching.engine.circles import mend
 from matching.engine.edges import EdgeFace, edge_prices, own_edge_cost, solve_edges
-from matching.engine.face import Costs
+from matching.engine.face import Costs, NotOptimalError
 from tests.matching.engine.factories import problems
 
 
@@ -95,3 +95,40 @@ def costs_without(costs):
 )
 def test_circles_are_found(before, expected):
     assert circles._on_circles(np.array(before)).tolist() == expected
+
+
+def any_solution(problem, random):
+    """Mentees in a random order, each with a random mentor who has a place, or with none."""
+    mate, left = np.full(problem.n_mentees, -1), problem.capacity.copy()
+    for i in random.permutation(problem.n_mentees):
+        open_to = [-1, *np.flatnonzero(problem.eligible[i] & (left > 0))]
+        mate[i] = random.choice(open_to)
+        if mate[i] >= 0:
+            left[mate[i]] -= 1
+    return mate
+
+
+@settings(max_examples=200)
+@given(problem=problems(6, 5), place=st.sampled_from([[0], [0, 30, 900]]), data=st.data())
+def test_only_a_best_solution_has_prices(problem, place, data):
+    face = face_of(problem, True)
+    costs = costs_of(problem, face, place)
+    random = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    mate = any_solution(problem, random)
+
+    best = total(problem, face, costs, solve_edges(face, costs))
+    if total(problem, face, costs, mate) == best:
+        edge_prices(face, costs, mate)
+    else:
+        with pytest.raises(NotOptimalError):
+            edge_prices(face, costs, mate)
+
+
+def test_a_pair_that_is_not_on_the_face_is_refused():
+    face = EdgeFace(
+        np.array([0]), np.array([0]), np.ones(1, bool), np.zeros(2, int), np.ones(2, int)
+    )
+    costs = Costs(np.array([1]), np.array([5]), np.zeros(1, int))
+
+    with pytest.raises(ValueError, match="not on the face"):
+        edge_prices(face, costs, np.array([1]))
