@@ -14,6 +14,8 @@ from PIL import Image
 
 from mig_site.colours import LEAST_FOR_WORDS, SCHEMES, colours, contrast, contrasts, properties
 
+pytestmark = pytest.mark.once
+
 TEMPLATES = settings.BASE_DIR / "templates"
 STATIC = settings.BASE_DIR / "static"
 PAGES = sorted(

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from simple_history.models import HistoricalRecords
 
-from signups.history import record
-from signups.models import Letter, Program
+from signups.models import Program
 from spotlights.markdown import minutes_to_read, render_markdown
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.library_types import SpotlightLibraryType
+from spotlights.models.moving import Moving
 from spotlights.models.publishing import SpotlightQuerySet
-from spotlights.models.search import SearchEntry
-from spotlights.models.statuses import PublishingError, SpotlightStatus
+from spotlights.models.statuses import SpotlightStatus
 from spotlights.models.topics import SpotlightTopic
 from spotlights.models.wording import wording_of
 from spotlights.pictures import Picture, forget, forget_unused
@@ -33,7 +32,7 @@ PORTRAIT_FIELDS = ["portrait", "portrait_width", "portrait_height"]
 LANGUAGE_CODES = [code for code, _ in settings.LANGUAGES]
 
 
-class Spotlight(models.Model):
+class Spotlight(Moving, models.Model):
     """One post of the Let's Connect series: a library leader, in their own words.
 
     What they say is an interview (``questions``), a free text (``body``), or both: then the text
@@ -258,33 +257,6 @@ class Spotlight(models.Model):
         is_known = self.consent_given_on is not None and self.consent_to != ""
         return is_known and self.consent_to != self.wording()
 
-    def submit(self) -> None:
-        """Ask the committee to read this draft.
-
-        Raises PublishingError when it is no draft or someone changed its status meanwhile.
-        """
-        if self.status != SpotlightStatus.DRAFT:
-            raise PublishingError(f"“{self}” is no draft.")
-        self._move(SpotlightStatus.IN_REVIEW)
-
-    def send_back(self) -> None:
-        """Make this a draft again, to be written on.
-
-        Raises PublishingError when it is not in review or someone changed its status meanwhile.
-        """
-        if self.status != SpotlightStatus.IN_REVIEW:
-            raise PublishingError(f"“{self}” is not in review.")
-        self._move(SpotlightStatus.DRAFT)
-
-    def unschedule(self) -> None:
-        """Do not show this spotlight from its moment on after all; it is in review again.
-
-        Raises PublishingError when it is not scheduled (any more).
-        """
-        if not self.is_scheduled():
-            raise PublishingError(f"“{self}” is not scheduled.")
-        self._move(SpotlightStatus.IN_REVIEW)
-
     @property
     def picture(self) -> Picture | None:
         """The portrait as pages show it."""
@@ -310,104 +282,12 @@ class Spotlight(models.Model):
         self.show(None)
         return super().delete(*args, **kwargs)
 
-    def publish(self, *, at: datetime | None = None) -> None:
-        """Show this spotlight from ``at`` on, or else from its own date, or else from now.
-
-        Raises PublishingError when the person portrayed has not agreed to it, when it says
-        nothing, when it is published already or someone changed its status meanwhile.
-        """
-        if self.status != SpotlightStatus.PUBLISHED:
-            self._check_before_publishing()
-        moment = at or self.published_at or timezone.now()
-        self._move(SpotlightStatus.PUBLISHED, published_at=moment)
-
-    @transaction.atomic
-    def withdraw(self) -> None:
-        """Take this spotlight from the public; its address says that it is gone.
-
-        The portrait is deleted: whoever knows the address of a picture could see it otherwise.
-        Raises PublishingError when it is not published or someone changed its status meanwhile.
-        """
-        if self.status in (SpotlightStatus.DRAFT, SpotlightStatus.IN_REVIEW):
-            raise PublishingError(f"“{self}” is a draft: there is nothing to withdraw.")
-        self._move(
-            SpotlightStatus.WITHDRAWN,
-            is_featured=False,
-            portrait="",
-            portrait_width=None,
-            portrait_height=None,
-        )
-        announcing = Letter.objects.filter(key__startswith=self.announcement_key)
-        announcing.hold_back("The spotlight was withdrawn.")
-
-    @transaction.atomic
-    def feature(self) -> None:
-        """Show this one large at the head of the list, instead of the one that was there.
-
-        Raises PublishingError when it is not published, or another one was featured at the same
-        moment.
-        """
-        if not self.is_published():
-            raise PublishingError(f"“{self}” is not published yet, so it cannot be featured.")
-        try:
-            with transaction.atomic():
-                replaced = list(Spotlight.objects.filter(is_featured=True).exclude(pk=self.pk))
-                Spotlight.objects.filter(pk__in=[one.pk for one in replaced]).update(
-                    is_featured=False
-                )
-                # Withdrawn meanwhile, it fails the check that featured ones are published.
-                Spotlight.objects.filter(pk=self.pk).update(is_featured=True)
-        except IntegrityError as error:
-            raise PublishingError(
-                "Another spotlight was featured at the same moment; reload the list to see which."
-            ) from error
-        for one in replaced:
-            one.is_featured = False
-            record(one, by=None)
-        if not self.is_featured:
-            self.is_featured = True
-            record(self, by=None)
-
     def note_slug_change(self, before: str) -> None:
         """Let the address with the slug ``before`` lead here, if people may have kept it."""
         self.slug_changes.filter(slug=self.slug).delete()
         was_public = self.status in (SpotlightStatus.PUBLISHED, SpotlightStatus.WITHDRAWN)
         if was_public and before != self.slug:
             SlugChange.objects.create(spotlight=self, slug=before)
-
-    def _check_before_publishing(self) -> None:
-        reasons = []
-        if self.consent_given_on is None:
-            reasons.append(
-                f"{self.person_name} has not agreed to it. Note the day of their consent first."
-            )
-        if self.is_consent_outdated():
-            reasons.append(
-                f"its text was changed after {self.person_name} agreed to it. Send it to read once "
-                "more, or note that they agree to the changes too."
-            )
-        if not self.has_text():
-            reasons.append("it says nothing yet. Write a text, or a question with its answer.")
-        if reasons:
-            first, *others = reasons
-            others = [reason[0].upper() + reason[1:] for reason in others]
-            raise PublishingError(f"“{self}” is not published: {' '.join([first, *others])}")
-
-    @transaction.atomic
-    def _move(self, status: SpotlightStatus, **fields: object) -> None:
-        change = {"status": status, "updated_at": timezone.now(), **fields}
-        picture = self.picture
-        unchanged = Spotlight.objects.filter(pk=self.pk, status=self.status)
-        if self.status == status or not unchanged.update(**change):
-            raise PublishingError(
-                f"“{self}” was already published or withdrawn; reload the list to see which."
-            )
-        for name, value in change.items():
-            setattr(self, name, value)
-        record(self, by=None)
-        SearchEntry.objects.write_for([self])
-        if picture and not self.picture:
-            transaction.on_commit(lambda: forget(picture), robust=True)
 
     @property
     def reading_minutes(self) -> int:

@@ -19,7 +19,8 @@ from tests.factories import make_cohort, make_program
 from tests.spotlights.factories import make_question, make_spotlight, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What a page looks like does not depend on where its rows are kept.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}

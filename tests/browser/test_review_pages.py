@@ -39,6 +39,7 @@ def rooms(live_server):
     }
 
 
+@pytest.mark.once
 def test_nothing_in_the_review_room_keeps_anyone_out(page: Page, rooms):
     chair, pages = rooms
     sign_in(page, chair)

@@ -25,7 +25,7 @@ from tests.site import test_access_matrix
 from tests.site.test_access_matrix import address_of, routes
 from tests.site.vectors import ADDRESS, MARK, VECTORS, survivors, vector_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 site = test_access_matrix.site
 

@@ -29,6 +29,8 @@ from signups.models import Application
 from spotlights.suggesting import stories_told
 from tests.site.test_access_matrix import address_of, routes, site  # noqa: F401
 
+pytestmark = pytest.mark.once
+
 CODES = [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{\w+\}")
