@@ -15,7 +15,7 @@ from signups.models import AccessLink, FrequentQuestion, Inquiry
 from tests.factories import make_chair, make_cohort, make_mentee, make_program
 from tests.signups.test_inquiries import answer, ask, page_in_admin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # After the lists of OWASP and PortSwigger: an element, a way out of an attribute, an address,
 # a template, a formula, a way out of a comment, and what parsers mend into an element.

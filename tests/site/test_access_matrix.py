@@ -60,7 +60,8 @@ from tests.spotlights.factories import make_draft, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
 from tests.spotlights.suggestion_factories import make_suggestion
 
-pytestmark = pytest.mark.django_db
+# Who may open what is asked of the same code on every database.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # in: to the login; my: to the page that sends a new link; go: to another page.
 ROLES = ["anonymous", "applicant", "member", "stranger", "chair", "editor", "steward", "superuser"]

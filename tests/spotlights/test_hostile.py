@@ -21,7 +21,7 @@ from tests.factories import make_program, make_user
 from tests.spotlights.factories import make_question, make_spotlight, make_topic
 from tests.spotlights.test_markdown import ATTACKS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PLAIN = [
     *ATTACKS[:12],
