@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from signups.models import Program
@@ -77,6 +77,10 @@ class Command(BaseCommand):
         numbers = iter(new)
         while batch := [*islice(numbers, BATCH)]:
             _load(program, topics, drawings, batch)
+        with connection.cursor() as cursor:
+            # As a database does by itself some time after so much was written; until then it
+            # guesses badly how to search.
+            cursor.execute("ANALYZE")
         self.stdout.write(f"Added {len(new)} made-up spotlights to {program}.")
 
 
