@@ -55,7 +55,7 @@ def served() -> Iterator[str]:
 def fetch(address: str) -> tuple[int, str, str]:
     """Status, type and text of what stands at ``address``, errors included."""
     try:
-        answer = urlopen(address, timeout=60)  # noqa: S310
+        answer = urlopen(address, timeout=60)  # noqa: S310 - our own server
     except URLError as error:
         if not hasattr(error, "read"):
             raise
