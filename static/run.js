@@ -62,9 +62,3 @@ if (help) {
     localStorage.setItem(STORED, switches.checked ? "on" : "off");
   });
 }
-
-// Back from a pair: go on where one was, once the browser has gone to that row.
-window.addEventListener("load", () => {
-  const [, row] = /^#(pair-\d+)$/.exec(location.hash) ?? [];
-  if (row) document.getElementById(row)?.querySelector(".pair-link").focus();
-});

@@ -14,7 +14,7 @@ from signups.models import CommitteeSeat, FrequentQuestion, Objective, Program
 from spotlights.drawing import Looks, draw_portrait
 from spotlights.models import SearchEntry
 from spotlights.pictures import keep
-from tests.browser.axe import OF_COLOURS, violations
+from tests.browser.looking import OF_COLOURS, violations
 from tests.factories import make_cohort, make_program
 from tests.spotlights.factories import make_question, make_spotlight, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from matching.models import MatchRun, Offer, Pairing
 from signups.models import AccessLink
-from tests.browser.axe import violations
+from tests.browser.looking import violations
 from tests.browser.test_journeys import sign_in
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 

@@ -37,11 +37,11 @@ def test_answers_are_mended_and_saved(page: Page, live_server, cohort, scheme):
     page.keyboard.press("Space")
     page.get_by_label("Gender: I would like my mentor to share this with me").check()
     page.get_by_role("button", name="Save my answers").click()
-    assert page.get_by_role("alert").evaluate("it => it === document.activeElement")
+    expect(page.get_by_role("alert")).to_be_focused()
     hold_to_the_rules(page)
     page.get_by_role("alert").get_by_role("link").click()
     consent = page.get_by_label("Gender: you may use my answer in matching")
-    assert consent.evaluate("it => it === document.activeElement")
+    expect(consent).to_be_focused()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Save my answers").click()
 

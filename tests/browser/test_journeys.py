@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from matching.models import Pairing
 from signups.models import Application, Program
-from tests.browser.axe import violations
+from tests.browser.looking import violations
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 from tests.spotlights.factories import make_spotlight
 

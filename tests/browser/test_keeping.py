@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from signups.models import AccessLink, Application
 from signups.telling import decision_on, tell
+from tests.browser.looking import violations, width_of
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,10 +24,8 @@ def faults_of(page):
     found = []
     for colours in ["light", "dark"]:
         page.emulate_media(color_scheme=colours, reduced_motion="reduce")
-        violations = Axe().run(page).response["violations"]
-        found += [(colours, v["id"], node["html"]) for v in violations for node in v["nodes"]]
-    width = page.evaluate("document.documentElement.scrollWidth")
-    return found, width - page.viewport_size["width"]
+        found += [(colours, one) for one in violations(page)]
+    return found, width_of(page) - page.viewport_size["width"]
 
 
 def left_out(cohort):
@@ -43,7 +41,7 @@ def test_someone_left_out_asks_to_be_kept_and_then_erases_everything(page, live_
     page.set_viewport_size(PHONE)
 
     page.goto(address)
-    assert page.get_by_role("heading", level=1).inner_text() == "Not this time"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not this time")
     assert faults_of(page) == ([], 0)
     page.get_by_role("button", name="Keep me for the next cohort").click()
     expect(page.get_by_role("button", name="Do not keep me after all")).to_be_visible()
@@ -51,7 +49,7 @@ def test_someone_left_out_asks_to_be_kept_and_then_erases_everything(page, live_
     page.get_by_role("link", name="Erase everything about me").click()
     assert faults_of(page) == ([], 0)
     page.get_by_role("button", name="Yes, erase everything about me").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Everything is erased"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Everything is erased")
     assert faults_of(page) == ([], 0)
 
     assert Application.objects.get(pk=person.pk).name == "Erased"

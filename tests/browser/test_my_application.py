@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from signups.models import AccessLink, Draft
-from tests.browser.axe import violations
+from tests.browser.looking import violations, width_of
 from tests.factories import application_data, make_cohort, make_mentee
 
 PAGES = [
@@ -27,8 +27,7 @@ def open_link(page: Page, **target) -> None:
 def hold_to_the_rules(page: Page) -> None:
     assert violations(page) == []
     page.set_viewport_size({"width": 320, "height": 640})
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    assert width_of(page) <= 320
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -69,7 +68,7 @@ def test_page_that_shows_what_another_tab_saved(page: Page, live_server):
 
     page.get_by_role("button", name="Save and finish later").click()
 
-    assert page.get_by_role("alert").inner_text().count("Ada One") == 1
+    expect(page.get_by_role("alert").get_by_text("Ada One")).to_have_count(1)
     hold_to_the_rules(page)
 
 

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from signups.models import AccessLink, GateState
 from signups.orientation import choose
-from tests.browser.axe import violations
+from tests.browser.looking import violations, width_of
 from tests.factories import (
     make_chair,
     make_cohort,
@@ -26,7 +26,7 @@ PHONE = {"width": 320, "height": 640}
 
 
 def fits_a_phone(page: Page) -> bool:
-    return page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    return width_of(page) == PHONE["width"]
 
 
 def sign_in(context: BrowserContext, base_url: str, client, user) -> None:
@@ -52,18 +52,22 @@ def test_participant_takes_moves_and_leaves_a_place_without_scripts(page):
     page.get_by_label("45 minutes").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Choose this session").press("Enter")
-    assert f"You have a place in the orientation on {first.when}." in page.content()
+    expect(page.get_by_role("status")).to_contain_text(
+        f"You have a place in the orientation on {first.when}."
+    )
 
     page.get_by_label("90 minutes").check()
     page.get_by_role("button", name="Change my session").click()
-    assert f"You have a place in the orientation on {second.when}." in page.content()
+    expect(page.get_by_role("status")).to_contain_text(
+        f"You have a place in the orientation on {second.when}."
+    )
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Put it into my calendar").click()
     assert download.value.suggested_filename == "orientation.ics"
 
     page.get_by_role("button", name="I cannot come").click()
-    assert "Your place in the orientation is given back." in page.content()
+    expect(page.get_by_role("status")).to_contain_text("is given back")
 
 
 def test_axe_finds_nothing_on_the_status_page_in_any_state(page):

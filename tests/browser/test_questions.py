@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from signups.models import Answer, Program
-from tests.browser.axe import violations
+from tests.browser.looking import violations, width_of
 from tests.factories import make_cohort, make_question, pdf
 
 
@@ -69,6 +69,6 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page, cohort, width):
     page.get_by_role("button", name="Look it over").click()
     states.append(violations(page))
 
-    assert page.get_by_text("Chosen before").count() == 1
+    expect(page.get_by_text("Chosen before")).to_have_count(1)
     assert states == [[], []]
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert width_of(page) == width

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mig_site.statements import COOKIES
 from signups.models import FrequentQuestion, Inquiry
-from tests.browser.axe import violations
+from tests.browser.looking import violations
 from tests.browser.test_journeys import sign_in
 from tests.factories import make_chair, make_cohort, make_mentor
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import OF_COLOURS, violations
+from tests.browser.looking import OF_COLOURS, violations
 from tests.browser.test_journeys import sign_in
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 from tests.matching.factories import make_run

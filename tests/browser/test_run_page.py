@@ -11,7 +11,7 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from matching.models import MatchRun
-from tests.browser.axe import violations
+from tests.browser.looking import violations, width_of
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor
 from tests.matching.factories import make_run
 
@@ -89,7 +89,7 @@ def test_nothing_scrolls_sideways(chair_page, run, address, size):
     chair_page.goto(address(run))
     open_all(chair_page)
 
-    assert chair_page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert width_of(chair_page) == size["width"]
 
 
 def focused(page: Page) -> str:

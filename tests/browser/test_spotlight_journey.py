@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from signups.news import subscribe, wants_news
 from spotlights import portrayed
 from spotlights.models import Announcement, PortrayedLink, Reply, Spotlight
-from tests.browser.axe import violations
+from tests.browser.looking import violations, width_of
 from tests.browser.test_journeys import sign_in
 from tests.factories import (
     make_chair,
@@ -153,7 +153,7 @@ def test_the_pages_behind_the_links_are_for_everyone(page: Page, scheme):
     for name in ("my_spotlight", "take_back", "link_failed"):
         page.goto(reverse(f"portrayed:{name}"))
         found[name] = violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert width_of(page) <= 320
 
     assert found == {"my_spotlight": [], "take_back": [], "link_failed": []}
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from signups.models import AccessLink
 from spotlights.models import Spotlight, Suggestion
-from tests.browser.axe import violations
+from tests.browser.looking import violations
 from tests.browser.test_journeys import sign_in
 from tests.factories import make_program, make_spotlight_editor
 from tests.spotlights.suggestion_factories import make_ended_mentee
