@@ -61,13 +61,16 @@ class MemberListPages:
         rows = list(check.rows.select_related("application"))
         states = dict(GateState.objects.filter(gate=gate).values_list("application", "state"))
         to_apply = [row for row in rows if states.get(row.application_id) not in _PASSED]
+        by_number = _found(to_apply, MemberFinding.NUMBER)
+        by_address = _found(to_apply, MemberFinding.ADDRESS)
         context = self.context_of(
             request,
             gate,
             title=f"What the list says about {gate.what}",
             check=check,
-            by_number=_found(to_apply, MemberFinding.NUMBER),
-            by_address=_found(to_apply, MemberFinding.ADDRESS),
+            by_number=by_number,
+            by_address=by_address,
+            n_found=len(by_number) + len(by_address),
             nearly=_found(to_apply, MemberFinding.NEARLY),
             missing=_found(to_apply, MemberFinding.MISSING),
             lapsed=[

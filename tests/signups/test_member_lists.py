@@ -208,6 +208,7 @@ def test_chair_uploads_looks_over_and_applies(client, gate, chair):
         "missing": [far.name],
         "lapsed": [],
     }
+    assert "Apply: 2 found, and those ticked" in page.content.decode()
     assert "The name is the same or nearly: Cy Young, 7, cy@home.org." in page.content.decode()
     assert states(gate) == {}
 
