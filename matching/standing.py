@@ -106,6 +106,14 @@ def offers_told(application: Application) -> list[dict[str, object]]:
     ]
 
 
+def has_found_somebody(application: Application) -> bool:
+    """Whether a person knows of somebody who was found for them, be it over by now or not."""
+    of_person = Q(mentee=application.pk) | Q(mentor=application.pk)
+    is_offered = Q(offer__isnull=False, ended_at=None) & ~Q(offer__outcome=OfferOutcome.LET_GO)
+    known = Q(introduced_at__isnull=False) | is_offered
+    return Pairing.objects.filter(of_person, known).exists()
+
+
 def has_ended_mentorship(application: Application) -> bool:
     """Whether a person was introduced to somebody, and their time together is over."""
     of_person = Q(mentee=application.pk) | Q(mentor=application.pk)

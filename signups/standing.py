@@ -17,19 +17,30 @@ class Standing:
 
     title: str
     sentence: str
+    search: str  # what we look for; to be left out once somebody has been found
     next_steps: tuple[str, ...]
 
 
 def standing_of(application: Application) -> Standing:
+    # As far as it was told: deciding and telling are two steps.
+    known = application.known_status
     title, sentence, next_steps = {
         ApplicationStatus.RECEIVED: _received,
         ApplicationStatus.ACCEPTED: _accepted,
         ApplicationStatus.WAITLISTED: _waitlisted,
         ApplicationStatus.DECLINED: _declined,
         ApplicationStatus.WITHDRAWN: _withdrawn,
-        # As far as it was told: deciding and telling are two steps.
-    }[application.known_status](application)
-    return Standing(title, sentence, tuple(step for step in next_steps if step))
+    }[known](application)
+    search = _search_for(application) if known == ApplicationStatus.ACCEPTED else ""
+    return Standing(title, sentence, search, tuple(step for step in next_steps if step))
+
+
+def _search_for(application: Application) -> str:
+    if application.role == Role.MENTEE:
+        return _(
+            "We look for a mentor for you. When there is one, you find it here and in a letter."
+        )
+    return _("We look for a mentee for you. When there is one, you find it here and in a letter.")
 
 
 def _received(application: Application) -> tuple[str, str, list[str]]:
@@ -63,15 +74,7 @@ def _accepted(application: Application) -> tuple[str, str, list[str]]:
         _("You are in"),
         _("The committee accepted your application. We told you on %(day)s.")
         % {"day": day_in_words(application.told_at)},
-        [
-            _("We look for a mentor for you. When there is one, you find it here and in a letter.")
-            if application.role == Role.MENTEE
-            else _(
-                "We look for a mentee for you. When there is one, you find it here and in a letter."
-            ),
-            in_its_language(cohort, "orientation"),
-            begin,
-        ],
+        [in_its_language(cohort, "orientation"), begin],
     )
 
 

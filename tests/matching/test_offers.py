@@ -11,7 +11,9 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from matching.introductions import introduce
 from matching.loading import load_instance
 from matching.models import Offer, OfferReply, Pairing
 from matching.offers import (
@@ -166,6 +168,28 @@ def test_what_was_undone_meanwhile_gets_no_offer(cohort, chair):
 
     assert make_offers(cohort, [seen], answer_by=FRIDAY, by=chair) == 0
     assert Offer.objects.count() == 0
+
+
+def test_nobody_is_looked_for_once_somebody_is_found(client, cohort, chair):
+    told = {"told_status": "accepted", "told_at": timezone.now()}
+    mentee, mentor = make_mentee(cohort, **told), make_mentor(cohort, **told)
+    open_link(client, mentee)
+    before = page_of(client)
+    offer = make_offer(mentee, mentor, by=chair)
+    asked = page_of(client)
+    open_link(client, mentor)
+    asked_too = page_of(client)
+    decline(reply_of(offer, mentor), reason="other", words="")
+    let_go(offer, by=chair)
+    open_link(client, mentee)
+    let_down = page_of(client)
+    introduced = make_pairing(mentee, make_mentor(cohort))
+    introduced.approve(by=chair)
+    introduce(cohort, [introduced.pk])
+    after = page_of(client)
+
+    pages = [before, asked, asked_too, let_down, after]
+    assert ["We look for a ment" in page for page in pages] == [True, False, False, True, False]
 
 
 def test_both_accept_and_only_then_get_the_addresses(client, cohort, chair, deliver_letters):
