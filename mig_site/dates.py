@@ -21,6 +21,12 @@ def long_day_in_words(day: date) -> str:
     return format_date(day, _("l, j F Y"))
 
 
+def short_moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
+    """Such as 18 November 2022, 11:59 p.m. CST."""
+    local = moment.astimezone(zone)
+    return f"{day_in_words(local)}, {date_format(local, 'TIME_FORMAT')} {local.tzname()}"
+
+
 def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """A moment as it is said in ``zone``, with the name of the zone."""
     local = moment.astimezone(zone)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from mig_site.dates import short_moment_in_words
 from signups.history import record
 from signups.models.decisions import ReviewError
 from signups.models.languages import language_field, language_known
@@ -119,6 +120,13 @@ class InquiryMessage(models.Model):
 
     def __str__(self) -> str:
         return f"Message {self.pk}"
+
+    @property
+    def when(self) -> str:
+        """The moment in the program's own zone, or the site's where no program was asked."""
+        program = self.inquiry.program
+        zone = program.time_zone if program else timezone.get_default_timezone()
+        return short_moment_in_words(self.written_at, zone)
 
     @property
     def is_answer(self) -> bool:

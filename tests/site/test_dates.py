@@ -10,7 +10,12 @@ from django.template import Context, Template
 from django.utils.formats import localize
 from django.utils.translation import override
 
-from mig_site.dates import day_in_words, long_day_in_words, moment_in_words
+from mig_site.dates import (
+    day_in_words,
+    long_day_in_words,
+    moment_in_words,
+    short_moment_in_words,
+)
 
 DEADLINE = datetime(2022, 11, 19, 5, 59, tzinfo=UTC)
 
@@ -40,6 +45,18 @@ def test_dates_follow_the_language(language, day, long_day, moment):
         assert (day_in_words(friday), long_day_in_words(friday)) == (day, long_day)
         assert template.render(Context({"d": friday})) == f"{day}|{long_day}"
         assert moment_in_words(DEADLINE, ZoneInfo("America/Chicago")) == moment
+
+
+@pytest.mark.parametrize(
+    ("language", "moment"),
+    [
+        ("en", "18 November 2022, 11:59 p.m. CST"),
+        ("es", "18 de noviembre de 2022, 11:59 p.m. CST"),
+    ],
+)
+def test_hours_are_said_in_one_way_in_every_language(language, moment):
+    with override(language):
+        assert short_moment_in_words(DEADLINE, ZoneInfo("America/Chicago")) == moment
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
