@@ -86,8 +86,10 @@ class SuggestionForm(_SuggestionForm):
                 "What have they done, changed, or made possible? Please tell nothing private."
             ),
             "from_email": _("We confirm that it arrived, with a link to take it back."),
-            "may_be_named": _("Otherwise we do not say who did."),
-            "may_be_written_to": _("If we have a question, and to thank you. Otherwise we do not."),
+            "may_be_named": _("Without this tick, we do not say who did."),
+            "may_be_written_to": _(
+                "If we have a question, and to thank you; without this tick, not at all."
+            ),
             "program": "",
         }
         widgets = {

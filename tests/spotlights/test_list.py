@@ -85,7 +85,7 @@ def test_only_what_leads_somewhere_is_offered(client):
     make_topic("Gone").spotlights.add(make_spotlight(status="withdrawn", library_type="school"))
 
     assert options(client, "topic") == ["All topics", "Barriers"]
-    assert options(client, "type") == ["All library types", "Law library"]
+    assert options(client, "type") == ["All types", "Law library"]
     assert options(client, "year") == [
         "All years",
         *(str(now.year - back) for back in range(3)),
