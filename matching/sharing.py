@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mig_site.time_zones import name_of_zone
 from signups.models import Application, ProgramOption
 
 
@@ -48,7 +49,7 @@ def side_by_side(mentee: Application, mentor: Application) -> list[Question]:
         _options("Other library types", other_types[0], other_types[1], types),
         _options("Career stage", [mentee.career_stage], [mentor.career_stage]),
         _options("Region", [mentee.region], [mentor.region]),
-        _texts("Time zone", str(mentee.time_zone), str(mentor.time_zone)),
+        _texts("Time zone", *(name_of_zone(one.time_zone.key) for one in (mentee, mentor))),
         _texts("Employer", mentee.employer, mentor.employer),
         _texts("Places", "", str(mentor.capacity or "")),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db import IntegrityError, transaction
@@ -10,10 +11,12 @@ from django.db.models import F
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from mig_site.languages import current_language
+from mig_site.time_zones import name_of_zone
 from signups import emails
 from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart, NewsPart
 from signups.forms.choices import NumberBeside
@@ -68,6 +71,8 @@ class Intake:
         self.forms: list[forms.BaseForm] = [self.form, *(part for part in parts if part.fields)]
         if answers is not None:
             self._show(answers)
+        elif data is None and application is None:
+            self.form.follow_the_clock()
 
     def _show(self, answers: Mapping[str, list[str]]) -> None:
         for form in self.forms:
@@ -206,7 +211,8 @@ def _shown(field: BoundField) -> list[str]:
     """The answer that a field shows, right or wrong, by the labels of its options."""
     value = field.value()
     values = value if isinstance(value, (list, tuple)) else [value]
-    labels = {str(key): str(label) for key, label in getattr(field.field, "choices", [])}
+    choices = getattr(field.field, "choices", [])
+    labels = {str(key): str(label) for key, label in flatten_choices(choices)}
     texts = [str(getattr(one, "pk", one)) for one in values if one not in (None, "", False)]
     return [labels.get(text, text) for text in texts]
 
@@ -220,6 +226,8 @@ def _in_words(form: forms.BaseForm, name: str) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, str) and (choices := getattr(form.fields[name], "choices", None)):
         return str(dict(choices).get(value, value))
+    if isinstance(value, ZoneInfo):
+        return name_of_zone(value.key)
     if value is None:
         return ""
     if isinstance(value, (list, tuple)) or hasattr(value, "all"):

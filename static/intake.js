@@ -25,3 +25,10 @@ for (const row of document.querySelectorAll(".choice-with-number")) {
     if (!tick.checked) number.value = "";
   });
 }
+
+// The time zone of this device, unless somebody has chosen another one.
+const zones = document.querySelector("select[data-own-zone]");
+if (zones?.selectedOptions[0]?.defaultSelected) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (Array.from(zones.options).some((zone) => zone.value === own)) zones.value = own;
+}

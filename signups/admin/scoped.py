@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -10,13 +11,16 @@ from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, Model, QuerySet
 from django.db.models.options import Options
+from django.forms import Field as FormField
 from django.forms import Form
 from django.forms.models import BaseInlineFormSet, _get_foreign_key
 from django.forms.utils import pretty_name
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
+from timezone_field import TimeZoneField
 
+from signups.forms.zones import ZoneField
 from signups.history import changes_of
 from signups.models import CommitteeQuerySet, ReviewError
 from signups.second_texts import second_texts_of
@@ -91,6 +95,13 @@ class CommitteeAdmin(_InSpanishBelow, _VisibleRowsOnly, admin.ModelAdmin):
         shown = [name for name in [*filters, self.date_hierarchy] if name]
         is_shown = any(lookup == name or lookup.startswith(f"{name}__") for name in shown)
         return is_shown and super().lookup_allowed(lookup, value, request)
+
+    def formfield_for_choice_field(
+        self, db_field: Field, request: HttpRequest, **options: Any
+    ) -> FormField | None:
+        if isinstance(db_field, TimeZoneField):
+            options["choices_form_class"] = ZoneField
+        return super().formfield_for_choice_field(db_field, request, **options)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from mig_site.languages import ForeignText, in_its_language
+from mig_site.time_zones import zones_by_country
 from signups.employers import note_employer
 from signups.forms.choices import (
     Numbers,
@@ -138,6 +140,7 @@ class ApplicationForm(forms.ModelForm):
         for name, list_name in OPTION_FIELDS.items():
             self.fields[name].queryset = getattr(program, list_name).offered()
         self.fields["time_zone"].initial = program.time_zone
+        self.fields["time_zone"].choices = partial(zones_by_country, program.time_zone.key)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["employer"].widget.attrs["autocomplete"] = "organization"
@@ -158,6 +161,10 @@ class ApplicationForm(forms.ModelForm):
         if self.instance.pk:
             self.fields["email"].disabled = True
             self.fields["email"].help_text = _("To change it, please write to the committee.")
+
+    def follow_the_clock(self) -> None:
+        """Let the browser choose its own time zone, of which the program's is only a guess."""
+        self.fields["time_zone"].widget.attrs["data-own-zone"] = True
 
     def _ask_what_the_program_asks(self, cohort: Cohort) -> None:
         program = cohort.program

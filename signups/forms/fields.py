@@ -12,8 +12,10 @@ from typing import Any
 from django import forms
 from django.core.validators import URLValidator
 from django.db import models
+from timezone_field import TimeZoneField
 
 from mig_site.languages import ForeignText
+from signups.forms.zones import ZoneField
 
 # They turn round the text that follows, so that a name or an address reads as another one. The
 # plain marks of right-to-left writing (U+200E, U+200F, U+061C) do not, and stay.
@@ -112,4 +114,6 @@ def field_for(field: models.Field, **options: Any) -> forms.Field | None:
         options.setdefault("widget", OptionsToTick)
     elif isinstance(field, models.ForeignKey):
         options.setdefault("widget", OptionsInList)
+    elif isinstance(field, TimeZoneField):
+        options.setdefault("choices_form_class", ZoneField)
     return field.formfield(**options)

@@ -193,3 +193,19 @@ def test_a_reader_reads_a_spotlight(page: Page, cal):
     expect(page.get_by_role("heading", level=1)).to_have_text(spotlight.title)
     expect(page.get_by_role("heading", name="What made you start?")).to_be_visible()
     expect(page.locator("em")).to_have_text("asked")
+
+
+@pytest.mark.parametrize(
+    ("zone", "chosen"), [("Europe/Madrid", "Europe/Madrid"), ("Etc/GMT+3", "America/Denver")]
+)
+def test_the_form_knows_the_time_zone_of_a_device(new_context, cal, zone, chosen):
+    page = new_context(timezone_id=zone).new_page()
+    page.goto(cal.get_absolute_url())
+    page.get_by_role("link", name=re.compile("Apply to be a mentee")).first.click()
+    zones = page.get_by_label("Your time zone")
+    expect(zones).to_have_value(chosen)
+
+    zones.select_option("Asia/Tokyo")
+    page.get_by_role("button", name="Look it over").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(zones).to_have_value("Asia/Tokyo")
