@@ -79,6 +79,16 @@ RULES = [
         due=spotlights_retention.links_due,
     ),
     Rule(
+        what=_("Withdrawn spotlights"),
+        kept=format_lazy(
+            _("{days} days after they were withdrawn, or were last changed since"),
+            days=spotlights_retention.WITHDRAWN_KEPT.days,
+        ),
+        goes=_("Deleted, with all letters about them; the portrait went when they were withdrawn"),
+        due=spotlights_retention.withdrawn_due,
+        go=spotlights_retention.erase_withdrawn,
+    ),
+    Rule(
         what=_("Words of letters"),
         kept=format_lazy(
             _("{days} days after the letter left, or was refused for good"),

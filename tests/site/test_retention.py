@@ -10,6 +10,7 @@ import time_machine
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -19,8 +20,12 @@ from mig_site.retention import policy_table, purge
 from signups.emails import write_application_received
 from signups.erasing import erase
 from signups.models import AccessLink, Application, Draft, Letter, LetterStatus
+from spotlights import portrayed
+from spotlights.models import Spotlight
+from spotlights.retention import erase_withdrawn, withdrawn_due
 from tests.factories import make_chair, make_cohort, make_mentee, make_mentor, make_program
 from tests.matching.factories import make_pairing
+from tests.spotlights.factories import make_spotlight
 
 pytestmark = pytest.mark.django_db
 
@@ -216,3 +221,35 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing():
     ]
     assert done.splitlines()[-1] == "2 gone."
     assert len(erased()) == 2
+
+
+def test_withdrawn_spotlights_go_a_year_after_anybody_touched_them():
+    taken_back, public = make_spotlight(contact_email="maren@pine.example"), make_spotlight()
+    portrayed.send_to_read(taken_back, by=make_chair(taken_back.program), n_before=0)
+    taken_back.withdraw()
+    address = taken_back.get_absolute_url()
+
+    with in_days(364):
+        purge()
+        assert Spotlight.objects.count() == 2
+        assert Client().get(address).status_code == 410
+    with in_days(366):
+        assert purge() > 0
+        assert Client().get(address).status_code == 404
+
+    assert list(Spotlight.objects.all()) == [public]
+    assert Spotlight.history.filter(id=taken_back.pk).count() == 0
+    assert Letter.objects.filter(key__startswith=taken_back.letters_key).count() == 0
+
+
+def test_a_spotlight_that_is_published_again_stays():
+    spotlight = make_spotlight()
+    spotlight.withdraw()
+
+    with in_days(366):
+        due = withdrawn_due()
+        assert due.count() == 1
+        spotlight.publish()
+        erase_withdrawn(due)
+
+    assert list(Spotlight.objects.all()) == [spotlight]
