@@ -83,11 +83,12 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        n_before = self.earlier.n_pairs
+        n_before, n_same = self.earlier.n_pairs, self.n(Change.SAME)
         if not n_before and not self.later.n_pairs:
             return "Neither run proposes a pair."
         parts = [
-            f"{self.n(Change.SAME)} of {n_before} pairs stay as they were",
+            f"{n_same} of {n_before} {'pair' if n_before == 1 else 'pairs'} "
+            f"{'stays as it was' if n_same == 1 else 'stay as they were'}",
             f"{counted(self.n(Change.OTHER), 'mentee gets', 'mentees get')} another mentor",
             f"{_who(self.n(Change.GAINS), 'gains', 'gain')} one",
             f"{_who(self.n(Change.LOSES), 'loses', 'lose')} theirs",

@@ -119,6 +119,8 @@ def _served(run: MatchRun) -> str:
         everyone = "The only mentee" if run.n_mentees == 1 else f"All {run.n_mentees} mentees"
         return f"{everyone} can have a mentor; {offer}."
     left = counted(n_left, "is left without", "are left without")
+    if run.n_mentees == 1:
+        return f"The only mentee is left without a mentor; {offer}."
     return f"{run.n_served} of {run.n_mentees} mentees can have a mentor, {left}; {offer}."
 
 

@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.auth import authenticate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -83,7 +84,8 @@ def code(request: HttpRequest) -> HttpResponse:
             _remember(request, attempt)
             if isinstance(attempt.device, second_factor.StaticDevice):
                 n_left = second_factor.n_recovery_codes(user)
-                message = f"That recovery code is used up now; {n_left} are left."
+                left = f"{n_left} {pluralize(n_left, 'is,are')} left"
+                message = f"That recovery code is used up now; {left}."
                 messages.info(request, message)
             return redirect(goes_to)
         form.add_error("code", _why(attempt, WRONG_OF_TWO))

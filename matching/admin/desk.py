@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -26,6 +27,10 @@ class Figure:
     n: int
     what: str
     url: str
+
+    @classmethod
+    def of(cls, n: int, one: str, many: str, url: str) -> Self:
+        return cls(n, one if n == 1 else many, url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +58,48 @@ def desks_of(cohorts: list[Cohort]) -> list[CohortDesk]:
 def needs_of(cohort: Cohort, tally: Tally) -> list[Figure]:
     """What waits for the committee, in the order in which it comes up; nothing that is nil."""
     received = [
-        Figure(
+        Figure.of(
             tally.applications[role, ApplicationStatus.RECEIVED],
+            f"{role.label.lower()} application to read",
             f"{role.label.lower()} applications to read",
             _applications(cohort, role, status__exact=ApplicationStatus.RECEIVED),
         )
         for role in Role
     ]
     to_tell = [
-        Figure(
+        Figure.of(
             tally.to_tell[role],
+            f"{role.label.lower()} to be told what was decided",
             f"{role.label.lower()}s to be told what was decided",
             _applications(cohort, role, telling="to_tell"),
         )
         for role in Role
     ]
     figures = [
-        Figure(
-            tally.n_inquiries,
-            "questions from the public to answer",
-            inquiries_url(program__id__exact=cohort.program_id),
-        ),
+        inquiries_to_answer(tally.n_inquiries, program__id__exact=cohort.program_id),
         *received,
         *to_tell,
-        Figure(
+        Figure.of(
             tally.pairings[PairingStatus.PROPOSED],
+            "pair to decide",
             "pairs to decide",
             _pairings(cohort, status__exact=PairingStatus.PROPOSED),
         ),
-        Figure(
+        Figure.of(
             tally.n_to_offer,
+            "approved pair to offer",
             "approved pairs to offer",
             _pairings(cohort, status__exact=PairingStatus.APPROVED, offered="no"),
         ),
-        Figure(tally.n_offers_back, "offers that came back", _offers(cohort, state="came_back")),
-        Figure(
+        Figure.of(
+            tally.n_offers_back,
+            "offer that came back",
+            "offers that came back",
+            _offers(cohort, state="came_back"),
+        ),
+        Figure.of(
             tally.n_letters_refused,
+            "letter that could not be delivered",
             "letters that could not be delivered",
             _letters(cohort, status__exact=LetterStatus.REFUSED),
         ),
@@ -100,9 +111,13 @@ def _url(name: str, **query: object) -> str:
     return f"{reverse(f'admin:{name}_changelist')}?{urlencode(query)}"
 
 
-def inquiries_url(**query: object) -> str:
-    """The list of the questions that wait for an answer."""
-    return _url("signups_inquiry", state__exact=InquiryState.OPEN, **query)
+def inquiries_to_answer(n: int, **query: object) -> Figure:
+    return Figure.of(
+        n,
+        "question from the public to answer",
+        "questions from the public to answer",
+        _url("signups_inquiry", state__exact=InquiryState.OPEN, **query),
+    )
 
 
 def _applications(cohort: Cohort, role: Role, **query: object) -> str:
@@ -183,8 +198,9 @@ def _by_state(cohort: Cohort, tally: Tally) -> list[tuple[str, list[Figure]]]:
         (
             status.label,
             [
-                Figure(
+                Figure.of(
                     tally.applications[role, status],
+                    f"{role.label.lower()}: {status.label.lower()}",
                     f"{role.label.lower()}s: {status.label.lower()}",
                     _applications(cohort, role, status__exact=status),
                 )
@@ -198,22 +214,40 @@ def _by_state(cohort: Cohort, tally: Tally) -> list[tuple[str, list[Figure]]]:
 def _figures(cohort: Cohort, tally: Tally) -> list[Figure]:
     runs = _url("matching_matchrun", cohort__id__exact=cohort.pk)
     return [
-        Figure(cohort.n_open_drafts, "drafts open", reverse("admin:signups_cohort_changelist")),
-        Figure(tally.n_runs, "match runs so far", runs),
-        Figure(
+        Figure.of(
+            cohort.n_open_drafts,
+            "draft open",
+            "drafts open",
+            reverse("admin:signups_cohort_changelist"),
+        ),
+        Figure.of(tally.n_runs, "match run so far", "match runs so far", runs),
+        Figure.of(
             tally.pairings[PairingStatus.PROPOSED],
+            "pair undecided",
             "pairs undecided",
             _pairings(cohort, status__exact=PairingStatus.PROPOSED),
         ),
-        Figure(tally.n_offers_waiting, "offers unanswered", _offers(cohort, state="unanswered")),
-        Figure(tally.n_agreed, "mentorships agreed", _offers(cohort, state=OfferOutcome.AGREED)),
-        Figure(
+        Figure.of(
+            tally.n_offers_waiting,
+            "offer unanswered",
+            "offers unanswered",
+            _offers(cohort, state="unanswered"),
+        ),
+        Figure.of(
+            tally.n_agreed,
+            "mentorship agreed",
+            "mentorships agreed",
+            _offers(cohort, state=OfferOutcome.AGREED),
+        ),
+        Figure.of(
             tally.n_unanswered,
+            "accepted mentee without pair and without answer",
             "accepted mentees without pair and without answer",
             reverse("admin:matching_unmatched_cohort", args=[cohort.pk]),
         ),
-        Figure(
+        Figure.of(
             tally.n_letters_waiting,
+            "letter waiting to leave",
             "letters waiting to leave",
             _letters(cohort, status__exact=LetterStatus.WAITING),
         ),

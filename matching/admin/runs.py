@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 
 from matching.admin.decision_forms import seen_of
@@ -50,7 +51,9 @@ class CohortChoiceField(forms.ModelChoiceField):
     """A cohort, with the number of people a run would match."""
 
     def label_from_instance(self, cohort: Cohort) -> str:
-        return f"{cohort}: {cohort.n_mentees} mentees and {cohort.n_mentors} mentors accepted"
+        mentees = f"{cohort.n_mentees} mentee{pluralize(cohort.n_mentees)}"
+        mentors = f"{cohort.n_mentors} mentor{pluralize(cohort.n_mentors)}"
+        return f"{cohort}: {mentees} and {mentors} accepted"
 
 
 class StartRunForm(forms.Form):

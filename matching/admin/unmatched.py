@@ -206,7 +206,7 @@ class UnmatchedAdmin(ReviewAdmin):
             request,
             cohort,
             fitting,
-            title=f"Offer {one} to {len(fitting)}?" if len(fitting) > 1 else f"Offer {one}?",
+            title=f"Offer {one} to {_people(fitting)}?",
             button=f"Yes, send {_letters(len(fitting))}",
             format=one,
             place=place,
@@ -225,7 +225,7 @@ class UnmatchedAdmin(ReviewAdmin):
             request,
             cohort,
             mentees,
-            title=f"Put {len(mentees)} on the waitlist?",
+            title=f"Put {_people(mentees)} on the waitlist?",
             button="Yes, put on the waitlist",
             consequence="Later runs leave them out. Nobody is told by this: their letters are "
             "read and sent in a step of their own, from the list that comes next.",
@@ -241,7 +241,7 @@ class UnmatchedAdmin(ReviewAdmin):
             request,
             cohort,
             mentees,
-            title=f"Keep {len(mentees)} for the next cohort?",
+            title=f"Keep {_people(mentees)} for the next cohort?",
             button="Yes, keep for the next cohort",
             consequence="They are declined for lack of places in this cohort, and are among the "
             "first in line when they apply to the next. Nobody is told by this: their letters are "
@@ -262,12 +262,11 @@ class UnmatchedAdmin(ReviewAdmin):
                 outcome = answering.write_words(cohort, _ids(mentees), **words)
                 return self._said(request, cohort, outcome, "written to")
             letter = _preview(emails.committee_words(_shown(request, mentees), **words))
-        to = str(mentees[0]) if len(mentees) == 1 else f"{len(mentees)} people"
         return self._confirm(
             request,
             cohort,
             mentees,
-            title=f"Write to {to}",
+            title=f"Write to {_people(mentees)}",
             button=f"Yes, send {_letters(len(mentees))}" if letter else "",
             form=form,
             letter=letter,
@@ -323,6 +322,10 @@ def _numbers(texts: list[str]) -> list[int]:
 
 def _ids(mentees: list[MenteeApplication]) -> list[int]:
     return [mentee.pk for mentee in mentees]
+
+
+def _people(mentees: list[MenteeApplication]) -> str:
+    return str(mentees[0]) if len(mentees) == 1 else f"{len(mentees)} people"
 
 
 def _letters(n: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.template import Context
 
-from matching.admin.desk import Figure, desks_of, inquiries_url
+from matching.admin.desk import desks_of, inquiries_to_answer
 from matching.desk import current_cohorts
 from signups.models import Cohort, Inquiry
 
@@ -19,7 +19,7 @@ def desks(context: Context) -> dict[str, object]:
     if user.has_perm("signups.view_inquiry"):
         # Of all programs, also those without a cohort, and for superusers those of none.
         n_asked = Inquiry.objects.visible_to(user).open().count()
-        asked = [Figure(n_asked, "questions from the public to answer", inquiries_url())]
+        asked = [inquiries_to_answer(n_asked)]
     if not user.has_perm("signups.view_cohort"):
         return {"desks": [], "asked": []}
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline, ReviewAdmin
 from signups.forms.decisions import SameEmployerForm
@@ -68,7 +69,8 @@ class EmployerAdmin(ReviewAdmin):
         if not form.is_valid():
             n_applications = sum(employer.n_applications for employer in employers)
             consequence = (
-                f"{n_applications} applications then name one employer. Two people of it are not "
+                f"{n_applications} application{pluralize(n_applications)} then "
+                f"{pluralize(n_applications, 'names,name')} one employer. Two people of it are not "
                 "paired, unless the program allows it. A spelling can be taken out again."
             )
             return self.confirmation_page(

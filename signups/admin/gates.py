@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -139,8 +140,11 @@ class GateAdmin(MemberListPages, ReviewAdmin):
                 else:
                     gate.take_back(application, by=request.user)
         if people:
-            self.log_change(request, gate, f"Attendance of {len(people)} recorded.")
-        self.message_user(request, f"{len(people)} changed.", messages.SUCCESS)
+            message = f"Attendance of {len(people)} {pluralize(people, 'person,people')} recorded."
+            self.log_change(request, gate, message)
+        else:
+            message = "Nothing was changed."
+        self.message_user(request, message, messages.SUCCESS)
         session = request.POST.get("session", "")
         return redirect(f"{back}?session={session}" if session.isdecimal() else back)
 

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 
 from signups.admin.scoped import ReviewAdmin
 from signups.letters import enqueue
@@ -48,6 +49,6 @@ class LetterAdmin(ReviewAdmin):
                     letter.refresh_from_db()
                     enqueue(letter)
                     count += 1
-        self.message_user(
-            request, f"{count} of {len(queryset)} letters put in the queue again.", messages.SUCCESS
-        )
+        n_all = len(queryset)
+        message = f"{count} of {n_all} letter{pluralize(n_all)} put in the queue again."
+        self.message_user(request, message, messages.SUCCESS)

@@ -97,10 +97,11 @@ class MemberListPages:
             self.message_user(request, str(error), messages.WARNING)
         else:
             self.log_change(request, gate, f"Member list applied: {n_met} met.")
-            message = f"{n_met} more people have met {gate.what}."
+            message = f"{n_met} more {pluralize(n_met, 'person has,people have')} met {gate.what}."
             if n_left_out:
                 message += (
-                    f" {n_left_out} changed their answers meanwhile and were left out: upload the "
+                    f" {n_left_out} changed their answers meanwhile and "
+                    f"{pluralize(n_left_out, 'was,were')} left out: upload the "
                     "list again to look for them."
                 )
             self.message_user(request, message, messages.SUCCESS)
@@ -113,7 +114,10 @@ class MemberListPages:
             n_written = write_to_those_missing(gate)
             if n_written:
                 self.log_change(request, gate, f"{n_written} letters about membership written.")
-                message = f"{n_written} letters written; they leave in the next minutes."
+                message = (
+                    f"{n_written} letter{pluralize(n_written)} written; "
+                    f"{pluralize(n_written, 'it leaves,they leave')} in the next minutes."
+                )
                 self.message_user(request, message, messages.SUCCESS)
             else:
                 message = "No letter was written: these people have theirs already."
@@ -123,7 +127,9 @@ class MemberListPages:
         context = self.context_of(
             request,
             gate,
-            title=f"Write {len(letters)} letter{pluralize(letters)}?",
+            title=f"Write {len(letters)} letter{pluralize(letters)}?"
+            if letters
+            else "No letter to write",
             letters=letters,
             example=letters[0].body.replace(LINK_PLACEHOLDER, "(link)") if letters else "",
         )

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 
 from signups.models import Application, ApplicationStatus
@@ -50,7 +51,8 @@ def tell_selected(
         _send_test(model_admin, request, tested)
     kinds = Counter(application.status for application in applications)
     context = model_admin.admin_site.each_context(request) | {
-        "title": f"Tell {len(applications)} people what was decided?",
+        "title": f"Tell {len(applications)} {pluralize(applications, 'person,people')} what was "
+        "decided?",
         "opts": model_admin.opts,
         "applications": [(application, decision_on(application)) for application in applications],
         "kinds": [(kinds[s], s.label.lower()) for s in ApplicationStatus if s in kinds],
@@ -74,7 +76,10 @@ def _tell(
     for application in applications:
         model_admin.log_change(request, application, f"Told: {application.status}.")
     if n_letters:
-        message = f"{n_letters} letters written; they leave in the next minutes."
+        message = (
+            f"{n_letters} letter{pluralize(n_letters)} written; "
+            f"{pluralize(n_letters, 'it leaves,they leave')} in the next minutes."
+        )
         model_admin.message_user(request, message, messages.SUCCESS)
     if n_left := len(seen) - n_letters:
         message = (

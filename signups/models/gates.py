@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from mig_site.dates import day_in_words
 from signups.models.decisions import ReviewError
 from signups.models.options import CareerStage
 from signups.models.programs import Cohort
@@ -244,6 +245,7 @@ class GateState(models.Model):
     def in_words(self) -> str:
         """What was recorded, for the committee: how, or why, by whom and when."""
         said = self.reason if self.state == GateStatus.WAIVED else self.get_how_display()
-        day = f"{self.decided_at:%Y-%m-%d}" if self.decided_at else ""
-        told = [said, str(self.decided_by or ""), day]
-        return ", ".join(part for part in told if part)
+        by = f"by {self.decided_by}" if self.decided_by else ""
+        day = f"on {day_in_words(self.decided_at)}" if self.decided_at else ""
+        recorded = " ".join(filter(None, [by, day]))
+        return " ".join(filter(None, [said, recorded and f"(recorded {recorded})"]))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.cache import patch_cache_control
@@ -138,8 +139,10 @@ class SpotlightPages:
             announcing.check_announcing(spotlight)
             if request.method == "POST":
                 n_letters = announcing.announce(spotlight, by=request.user)
-                self.log_change(request, spotlight, f"Announced by {n_letters} letters.")
-                message = f"Letters written: {n_letters}. They leave in the next minutes."
+                letters = f"{n_letters} letter{pluralize(n_letters)}"
+                self.log_change(request, spotlight, f"Announced by {letters}.")
+                leave = pluralize(n_letters, "it leaves,they leave")
+                message = f"{letters} written; {leave} in the next minutes."
                 self.message_user(request, message, messages.SUCCESS)
                 return redirect("admin:spotlights_spotlight_change", spotlight.pk)
         except PublishingError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 
@@ -20,4 +21,4 @@ class Announcement(models.Model):
     n_letters = models.PositiveIntegerField("letters", default=0)
 
     def __str__(self) -> str:
-        return f"{self.spotlight}: {self.n_letters} letters"
+        return f"{self.spotlight}: {self.n_letters} letter{pluralize(self.n_letters)}"

@@ -102,7 +102,7 @@ def test_an_interview_goes_from_the_blank_form_to_its_readers(
     page.goto(change_page(spotlight))
     page.get_by_role("link", name="Announce…").click()
     page.get_by_role("button", name="Yes, send 1 letter").click()
-    expect(page.get_by_text("Letters written: 1.")).to_be_visible()
+    expect(page.get_by_text("1 letter written")).to_be_visible()
     expect(page.get_by_role("link", name="Announce…")).to_have_count(0)
     deliver_letters()
 

@@ -65,7 +65,7 @@ def test_who_changes_gains_and_loses_is_told_with_the_points(two_runs):
         (second, 3, 210, 50),
     ]
     assert comparison.sentence == (
-        "1 of 3 pairs stay as they were, one mentee gets another mentor, one gains one, one loses "
+        "1 of 3 pairs stays as it was, one mentee gets another mentor, one gains one, one loses "
         "theirs; all pairs together have 20 points more."
     )
 

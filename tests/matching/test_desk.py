@@ -67,9 +67,9 @@ def test_what_needs_the_committee_comes_first_and_leads_to_its_list(client, coho
     needs = desk(client, cohort).context["needs"]
 
     assert told(needs) == [
-        (1, "mentee applications to read"),
-        (1, "pairs to decide"),
-        (1, "approved pairs to offer"),
+        (1, "mentee application to read"),
+        (1, "pair to decide"),
+        (1, "approved pair to offer"),
     ]
     assert [rows_behind(client, figure) for figure in needs] == [
         {received},
@@ -89,8 +89,8 @@ def test_offers_and_letters_are_counted_and_lead_to_their_lists(client, cohort, 
     page = desk(client, cohort).context
 
     assert told(page["needs"]) == [
-        (1, "offers that came back"),
-        (1, "letters that could not be delivered"),
+        (1, "offer that came back"),
+        (1, "letter that could not be delivered"),
     ]
     assert [{str(row) for row in rows_behind(client, figure)} for figure in page["needs"]] == [
         {str(pairings[1])},
@@ -101,12 +101,12 @@ def test_offers_and_letters_are_counted_and_lead_to_their_lists(client, cohort, 
         "drafts open": 0,
         "match runs so far": 2,
         "pairs undecided": 0,
-        "offers unanswered": 1,
+        "offer unanswered": 1,
         "mentorships agreed": 0,
         "accepted mentees without pair and without answer": 0,
         "letters waiting to leave": 3,
     }
-    assert {str(row) for row in rows_behind(client, figures["offers unanswered"])} == {
+    assert {str(row) for row in rows_behind(client, figures["offer unanswered"])} == {
         str(pairings[0])
     }
     assert len(rows_behind(client, figures["letters waiting to leave"])) == 3
@@ -128,7 +128,7 @@ def test_applications_are_counted_by_role_and_state(client, cohort, chair):
     }
     accepted = page["states"][1][1][0]
     assert len(rows_behind(client, accepted)) == 2
-    assert {figure.what: figure.n for figure in page["figures"]}["drafts open"] == 1
+    assert {figure.what: figure.n for figure in page["figures"]}["draft open"] == 1
 
 
 def test_scarce_topics_come_first_with_demand_and_supply(cohort):
@@ -196,7 +196,7 @@ def test_the_chairs_home_shows_own_desks_with_what_they_need(client, cohort, cha
     page = client.get(reverse(HOME)).content.decode()
 
     assert f'href="{reverse("admin:signups_cohort_change", args=[cohort.pk])}"' in page
-    assert "<strong>1</strong> mentee applications to read" in page
+    assert "<strong>1</strong> mentee application to read" in page
     assert (str(over) in page, str(elsewhere) in page) == (False, False)
 
 
@@ -282,7 +282,7 @@ def test_open_questions_lie_on_the_desk_and_on_the_chairs_home(client, cohort, c
     make_inquiry(cohort.program, state="answered")
     make_inquiry(make_cohort().program)
     make_inquiry(None)
-    what = "questions from the public to answer"
+    what = "question from the public to answer"
 
     [figure] = [one for one in desk(client, cohort).context["needs"] if one.what == what]
     page = client.get(reverse(HOME)).content.decode()
@@ -291,4 +291,7 @@ def test_open_questions_lie_on_the_desk_and_on_the_chairs_home(client, cohort, c
     assert [one.program for one in rows_behind(client, figure)] == [cohort.program]
     assert page.count(f"<strong>1</strong> {what}") == 2
     client.force_login(make_user(is_superuser=True))
-    assert f"<strong>3</strong> {what}" in client.get(reverse(HOME)).content.decode()
+    assert (
+        "<strong>3</strong> questions from the public to answer"
+        in client.get(reverse(HOME)).content.decode()
+    )

@@ -62,7 +62,7 @@ def test_a_run_says_how_far_it_disturbed_the_one_before_and_leads_to_the_compari
     page = open_page(client, second)
 
     assert page.context["run_before"] == first
-    assert page.context["since_run_before"].startswith("1 of 2 pairs stay as they were, ")
+    assert page.context["since_run_before"].startswith("1 of 2 pairs stays as it was, ")
     assert page.context["since_run_before"] in text_of(page)
     assert page.context["others"] == [first]
     for name, keys in [("compare", [second.pk, first.pk]), ("record", [second.pk])]:

@@ -467,7 +467,7 @@ def test_the_desk_counts_who_waits_and_leads_there(client, cohort, chair):
     make_mentee(make_cohort(cohort.program))
     page = client.get(reverse("admin:signups_cohort_change", args=[cohort.pk]))
 
-    what = "accepted mentees without pair and without answer"
+    what = "accepted mentee without pair and without answer"
     [figure] = [one for one in page.context["figures"] if one.what == what]
     assert (figure.n, figure.url) == (1, page_of(cohort))
 

@@ -222,6 +222,44 @@ def test_the_committee_chooses_gates_on_the_page_of_the_cohort(client):
     assert [gate.what for gate in cohort.gates.all()] == ["membership of ALA"]
 
 
+def test_what_was_recorded_is_said_with_who_and_when(client):
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    gate = make_gate(cohort, "orientation")
+    came, waived = make_mentee(cohort), make_mentee(cohort)
+    with time_machine.travel("2027-01-01 12:00Z", tick=False):
+        gate.note_met(came, how=HowMet.ATTENDED, by=chair)
+        gate.waive(waived, reason="Leads it.", by=chair)
+    client.force_login(chair)
+
+    people = client.get(gate_url(gate)).context["people"]
+
+    recorded = f"(recorded by {chair} on 1 January 2027)"
+    assert {one.application.pk: one.details for one in people} == {
+        came.pk: f"attended {recorded}",
+        waived.pk: f"Leads it. {recorded}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "Nothing was changed."),
+        (1, "Attendance of 1 person recorded."),
+        (2, "Attendance of 2 people recorded."),
+    ],
+)
+def test_how_many_were_ticked_is_said(client, n, said):
+    cohort = make_cohort()
+    gate = make_gate(cohort, "orientation")
+    came = [make_mentee(cohort).pk for _ in range(n)]
+    client.force_login(make_chair(cohort.program))
+
+    page = client.post(gate_url(gate, "attendance"), {"attended": came}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == [said]
+
+
 def test_chair_ticks_attendance_and_touches_only_what_changed(client):
     cohort = make_cohort()
     chair, other_chair = make_chair(cohort.program), make_chair(cohort.program)

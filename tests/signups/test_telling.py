@@ -95,6 +95,20 @@ def test_each_is_told_once_what_was_decided_and_what_comes_next(
     assert (person.told_status, person.is_told) == (person.status, True)
 
 
+def test_one_letter_is_said_in_the_singular(client):
+    cohort = make_cohort()
+    chair = make_chair(cohort.program)
+    person = decided(cohort, chair, "accept")
+    client.force_login(chair)
+
+    asked = press(client, person)
+    told = client.get(confirm(client, person).url)
+
+    assert asked.context["title"] == "Tell 1 person what was decided?"
+    assert "It cannot be undone." in " ".join(asked.content.decode().split())
+    assert "1 letter written; it leaves in the next minutes." in told.content.decode()
+
+
 def test_a_changed_decision_can_be_told_again(client):
     cohort = make_cohort()
     chair = make_chair(cohort.program)
