@@ -21,6 +21,7 @@ from signups import emails
 from signups.forms import APPLICATION_FORMS, BarriersPart, IdentityPart, NewsPart
 from signups.forms.choices import NumberBeside
 from signups.forms.fields import clean_text
+from signups.forms.identity import Consent
 from signups.forms.parts import Part
 from signups.forms.questions import PREFIX, QuestionsPart
 from signups.models import Application, Cohort, Draft, Format, Role
@@ -117,8 +118,7 @@ class Intake:
                 [
                     (str(form[pointer.name].label), _in_words(form, pointer.name))
                     for pointer in fieldset.get_field_names()
-                    # A number is read beside its tick.
-                    if not isinstance(form.fields[pointer.name], NumberBeside)
+                    if _is_read_over(form, pointer.name)
                 ],
             )
             for form in self.forms
@@ -180,6 +180,14 @@ class Intake:
         for part in self.forms[1:]:
             part.save(application)
         return application
+
+
+def _is_read_over(form: forms.BaseForm, name: str) -> bool:
+    """A number is read beside its tick, and a consent with the answer that it is about."""
+    field = form.fields[name]
+    if isinstance(field, Consent):
+        return bool(_in_words(form, field.answer))
+    return not isinstance(field, NumberBeside)
 
 
 def answers_in(data: QueryDict) -> dict[str, list[str]]:

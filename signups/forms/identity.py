@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,14 @@ from signups.models import (
 PREFERS_NOT = "prefers-not"
 
 
+class Consent(forms.BooleanField):
+    """A tick about the answer to another question, without which it says nothing."""
+
+    def __init__(self, answer: str, **kwargs: Any) -> None:
+        self.answer = answer
+        super().__init__(required=False, **kwargs)
+
+
 class IdentityPart(Part):
     """Optional questions on identity; what is chosen is sealed, apart from the application."""
 
@@ -35,15 +45,15 @@ class IdentityPart(Part):
             answer = before.get(dimension.pk)
             name = field_name(dimension)
             self.fields[name] = _choice_field(dimension, answer)
-            self.fields[f"{name}_matching"] = forms.BooleanField(
-                required=False,
+            self.fields[f"{name}_matching"] = Consent(
+                name,
                 label=_("%(question)s: you may use my answer in matching")
                 % {"question": dimension},
                 initial=bool(answer and answer.is_for_matching),
             )
             if self.role == Role.MENTEE:
-                self.fields[f"{name}_shared"] = forms.BooleanField(
-                    required=False,
+                self.fields[f"{name}_shared"] = Consent(
+                    name,
                     label=_("%(question)s: I would like my mentor to share this with me")
                     % {"question": dimension},
                     initial=bool(answer and answer.wants_shared),

@@ -127,8 +127,6 @@ def test_the_summary_shows_the_answers_in_words(client):
         ("Gender: you may use my answer in matching", "Yes"),
         ("Gender: I would like my mentor to share this with me", "No"),
         ("Age", ""),
-        ("Age: you may use my answer in matching", "No"),
-        ("Age: I would like my mentor to share this with me", "No"),
     ]
 
 
