@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -14,8 +15,9 @@ from signups.models import CommitteeSeat, FrequentQuestion, Objective, Program
 from spotlights.drawing import Looks, draw_portrait
 from spotlights.models import SearchEntry
 from spotlights.pictures import keep
-from tests.browser.looking import OF_COLOURS, violations
-from tests.factories import make_cohort, make_program
+from tests.browser.looking import OF_COLOURS, violations, width_of
+from tests.browser.test_journeys import sign_in
+from tests.factories import make_chair, make_cohort, make_program
 from tests.spotlights.factories import make_question, make_spotlight, make_topic
 from tests.spotlights.guide_factories import make_guide, make_guide_file
 
@@ -154,6 +156,17 @@ def test_nothing_keeps_anyone_out(visit, page, address):
         found[language, "phone"] = too_small(page)
 
     assert {where: faults for where, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_styleguide_keeps_to_what_it_shows(page, live_server, scheme):
+    sign_in(page, make_chair(make_program()))
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(reverse("styleguide"))
+    found = violations(page)
+    page.set_viewport_size(PHONE)
+
+    assert (found, width_of(page)) == ([], PHONE["width"])
 
 
 def too_small(page: Page) -> list[str]:

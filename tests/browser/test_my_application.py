@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from signups.models import AccessLink, Draft
+from signups.models import AccessLink, Draft, UnsubscribeLink
+from signups.news import subscribe
 from tests.browser.looking import violations, width_of
 from tests.factories import application_data, make_cohort, make_mentee
 
@@ -39,6 +40,19 @@ def test_page_of_an_application(page: Page, live_server, address, scheme):
 
     page.goto(address)
 
+    hold_to_the_rules(page)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_that_ends_the_letters_of_news(page: Page, live_server, language, scheme):
+    reader = make_mentee(make_cohort(), language=language)
+    subscribe(reader)
+    page.emulate_media(color_scheme=scheme)
+    page.goto(urlsplit(UnsubscribeLink.new_address(reader)).path)
+
+    hold_to_the_rules(page)
+    page.locator("main form button").click()
     hold_to_the_rules(page)
 
 
