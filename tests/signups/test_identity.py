@@ -218,7 +218,9 @@ def test_the_form_for_the_other_role_arrives_filled_but_without_consents(client)
 
 
 def test_answers_are_changed_at_any_time_and_only_ones_own(client):
-    cohort = make_cohort(mentee_closes_at=make_cohort().mentee_opens_at)
+    cohort = make_cohort()
+    cohort.mentee_closes_at = cohort.mentee_opens_at
+    cohort.save()
     gender = make_dimension(cohort.program)
     mentee, other = make_mentee(cohort), make_mentee(cohort)
     answer(mentee, gender, "Woman")
