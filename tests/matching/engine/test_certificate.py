@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.engine import certificate, lottery
 from matching.engine.assignment import assign
 from matching.engine.certificate import (
     MAX_LOTTERY_ROUNDS,
+    MAX_PLACES,
     MAX_PRICE,
     Certificate,
     CertificateError,
@@ -106,6 +108,30 @@ def test_steps_that_belong_to_no_tier_are_refused():
             verify(problem, objective, found.mate, sealed)
 
 
+def test_a_lottery_that_leaves_a_choice_proves_nothing(monkeypatch):
+    monkeypatch.setattr(lottery, "LOTTERY_BITS", 0)  # all tickets are 0
+    problem = make_problem([[50, 50]], [1, 1])
+    found = assign(problem, Objective())
+
+    with pytest.raises(
+        CertificateError, match=r"^lottery: the result is not proven to be the only"
+    ):
+        verify(problem, Objective(), found.mate, found.certificate)
+
+
+@pytest.mark.parametrize("side", ["mentee", "place"])
+def test_a_price_of_nobody_is_refused(side):
+    problem = make_problem([[50, 60], [70, 80]], [1, 1])
+    found = assign(problem, Objective())
+    first, *rest = found.certificate.steps
+    one_more = replace(first.prices, **{side: np.append(getattr(first.prices, side), 0)})
+    longer = replace(found.certificate, steps=(replace(first, prices=one_more), *rest))
+    forged = resealed(problem, Objective(), found.mate, longer)
+
+    with pytest.raises(CertificateError, match=r"^prices: wrong shape or type"):
+        verify(problem, Objective(), found.mate, forged)
+
+
 def test_a_worst_pair_that_could_be_better_is_not_proven():
     problem = make_problem([[50, 60]], [1, 1])
     objective = Objective((Tier.SERVED, Tier.WORST))
@@ -148,6 +174,32 @@ def test_a_changed_objective_is_noticed(other):
 
     with pytest.raises(CertificateError, match="changed afterwards"):
         verify(problem, other, found.mate, found.certificate)
+
+
+def test_a_changed_result_is_noticed():
+    problem = make_problem([[50, 60], [70, 80]], [1, 1])
+    found = assign(problem, Objective())
+
+    with pytest.raises(CertificateError, match="changed afterwards"):
+        verify(problem, Objective(), found.mate[::-1].copy(), found.certificate)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"tier": Tier.TOTAL}, {"level": 1}, {"is_bound": True}],
+    ids=["tier", "level", "is_bound"],
+)
+def test_a_step_under_another_name_is_noticed_and_proves_nothing(change):
+    problem = make_problem([[50, 60], [70, 80]], [1, 1])
+    found = assign(problem, Objective())
+    first, *rest = found.certificate.steps
+    renamed = replace(found.certificate, steps=(replace(first, **change), *rest))
+
+    with pytest.raises(CertificateError, match="changed afterwards"):
+        verify(problem, Objective(), found.mate, renamed)
+    forged = resealed(problem, Objective(), found.mate, renamed)
+    with pytest.raises(CertificateError, match="another step here"):
+        verify(problem, Objective(), found.mate, forged)
 
 
 @pytest.mark.parametrize(
@@ -205,12 +257,55 @@ def test_a_bound_is_never_above_the_best(problem, data):
 
 
 @pytest.mark.parametrize(
-    "array",
-    [np.zeros(3, dtype=np.int64), np.zeros(2), np.full(2, MAX_PRICE + 1), np.full(2, -(2**63))],
+    ("array", "sentence"),
+    [
+        (np.zeros(3, dtype=np.int64), "wrong shape or type"),
+        (np.zeros(2), "wrong shape or type"),
+        (np.full(2, MAX_PRICE + 1), "too large"),
+        (np.full(2, -MAX_PRICE - 1), "too large"),
+        (np.full(2, -(2**63)), "too large"),
+    ],
 )
-def test_prices_that_cannot_be_checked_are_refused(array):
+def test_prices_that_cannot_be_checked_are_refused(array, sentence):
     problem = make_problem([[50, 60], [70, 80]], [1, 1])
     costs = tier_costs(problem, Objective(), Tier.TOTAL, 0)
+    nothing = np.zeros(2, dtype=np.int64)
 
-    with pytest.raises(CertificateError, match=r"^prices: "):
-        lower_bound(whole_problem(problem), costs, Prices(array, np.zeros(2, dtype=np.int64)))
+    for prices in (Prices(array, nothing), Prices(nothing, array)):
+        with pytest.raises(CertificateError, match=f"^prices: {sentence}"):
+            lower_bound(whole_problem(problem), costs, prices)
+
+
+def test_a_place_worth_too_much_beyond_that_of_its_pool_is_refused():
+    problem = make_problem([[50]], [1], pool=[0], pool_capacity=[1])
+    costs = tier_costs(problem, Objective(), Tier.TOTAL, 0)
+    dear = Prices(np.array([-MAX_PRICE]), np.array([MAX_PRICE, -1]))
+
+    with pytest.raises(CertificateError, match=r"^prices: too large"):
+        lower_bound(whole_problem(problem), costs, dear)
+
+
+def test_the_largest_prices_of_the_most_places_add_up_exactly(monkeypatch):
+    assert np.full(MAX_PLACES, MAX_PRICE).sum() == MAX_PLACES * MAX_PRICE
+
+    # One place more than that is refused, with one mentor as with many.
+    monkeypatch.setattr(certificate, "MAX_PLACES", 2)
+    nothing = np.zeros(2, dtype=np.int64)
+    for capacity, n_mentees in (([1, 2], 2), ([1, 1], 3)):
+        problem = make_problem([[50, 60]] * n_mentees, capacity)
+        costs = tier_costs(problem, Objective(), Tier.SERVED, 0)
+        prices = Prices(np.zeros(n_mentees, dtype=np.int64), nothing)
+        with pytest.raises(CertificateError, match=r"^more places than can be checked exactly"):
+            lower_bound(whole_problem(problem), costs, prices)
+
+
+@pytest.mark.parametrize(
+    ("mentee", "sentence"), [(-50, None), (-49, "a pair is cheaper than its prices")]
+)
+def test_a_price_above_a_pair_is_refused_by_as_little_as_one(mentee, sentence):
+    problem = make_problem([[50]], [1])
+    costs = tier_costs(problem, Objective(), Tier.TOTAL, 0)
+    prices = Prices(np.array([mentee]), np.zeros(1, dtype=np.int64))
+
+    with pytest.raises(CertificateError, match=sentence) if sentence else nullcontext():
+        assert lower_bound(whole_problem(problem), costs, prices) == mentee

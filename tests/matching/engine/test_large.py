@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -5,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.engine import large, sketch
+from matching.engine import large, lottery, pricing, sketch
 from matching.engine.certificate import CertificateError
-from matching.engine.cohort import large_cohort, values
+from matching.engine.cohort import edge_costs, large_cohort, values
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
+from matching.engine.edges import EdgeFace
 from matching.engine.face import Prices
 from matching.engine.factors import factorise
 from matching.engine.large import assign_large
@@ -19,6 +21,7 @@ from matching.engine.progress import CancelledError
 from matching.engine.solution import match
 from matching.engine.synthetic import synthetic_instance
 from matching.engine.tiers import Objective, Tier
+from tests.matching.engine.brute_force import all_solutions
 from tests.matching.engine.factories import instances, make_instance
 
 KEYS = [criterion.key for criterion in CRITERIA]
@@ -52,10 +55,20 @@ def with_lists(instance):
     return replace(instance, **pairs)
 
 
+@contextmanager
+def in_small_tiles():
+    """All pairs are looked at in tiles of a few people, so that small cohorts have several."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, size in {"ROWS": 8, "TILE": 16, "CHUNK": 4, "STRIDE": 4}.items():
+            patch.setattr(pricing, name, size)
+        yield
+
+
 @settings(max_examples=250)
 @given(
     case=cohorts(25, 18), objective=objectives(), few=st.integers(1, 3), sketches=st.integers(0, 2)
 )
+@in_small_tiles()
 def test_a_large_run_finds_what_the_dense_one_finds(case, objective, few, sketches):
     instance, importances, required = case
     dense = match(instance, importances, objective, required)
@@ -77,10 +90,35 @@ def test_a_large_run_finds_what_the_dense_one_finds(case, objective, few, sketch
 
 @settings(max_examples=15)
 @given(instance=instances(60, 45))
+@in_small_tiles()
 def test_a_larger_run_without_importances_finds_it_too(instance):
     found = assign_large(large_cohort(factorise(instance, {})), Objective())
 
     np.testing.assert_array_equal(found.mate, match(instance, {}).mate)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_between_equal_tickets_further_rounds_decide(monkeypatch, seed):
+    monkeypatch.setattr(lottery, "LOTTERY_BITS", 3)
+    instance = make_instance(5, 4, salt=f"{seed}")
+    cohort = large_cohort(factorise(instance, {}))
+    objective = Objective((Tier.TOTAL, Tier.SERVED))
+
+    found = assign_large(cohort, objective)
+
+    verify_large(cohort, objective, found)
+    np.testing.assert_array_equal(found.mate, match(instance, {}, objective).mate)
+
+
+def test_a_lottery_that_leaves_a_choice_proves_nothing(monkeypatch):
+    monkeypatch.setattr(lottery, "LOTTERY_BITS", 0)  # all tickets are 0
+    cohort = large_cohort(factorise(make_instance(1, 2), {}))
+    found = assign_large(cohort, Objective())
+
+    with pytest.raises(
+        CertificateError, match=r"^lottery: the result is not proven to be the only"
+    ):
+        verify_large(cohort, Objective(), found)
 
 
 @pytest.mark.parametrize("shortage", [True, False])
@@ -116,6 +154,7 @@ def test_a_cancelled_run_goes_on_to_the_same_result():
 
 @settings(max_examples=80)
 @given(instance=instances(12, 9), objective=objectives(), data=st.data())
+@in_small_tiles()
 def test_a_changed_result_is_refused(instance, objective, data):
     cohort = large_cohort(factorise(instance, DEFAULT_IMPORTANCES))
     found = assign_large(cohort, objective)
@@ -134,8 +173,42 @@ def test_a_changed_result_is_refused(instance, objective, data):
         verify_large(cohort, objective, replace(found, mate=mate, points=points))
 
 
+def forged_for(cohort, objective, found, mate):
+    """The proof of another result, as somebody would forge it: everyone meets their prices."""
+    chosen = np.flatnonzero(mate >= 0)
+    points = np.full(len(mate), -1, dtype=np.int64)
+    points[chosen] = cohort.factors.points_of(chosen, mate[chosen])
+    n_mentors = len(cohort.mentor_ids)
+    pairs = EdgeFace(chosen, mate[chosen], mate < 0, np.zeros(n_mentors, int), cohort.capacity)
+    steps = []
+    for step in found.steps:
+        costs = edge_costs(cohort, objective, step.tier, step.level, pairs, points[chosen])
+        own = costs.unmatched.copy()
+        own[chosen] = costs.pair
+        mentee = own + np.append(step.prices.place, 0)[mate]
+        steps.append(replace(step, prices=replace(step.prices, mentee=mentee)))
+    return replace(found, mate=mate, points=points, steps=tuple(steps))
+
+
+@settings(max_examples=100)
+@given(case=cohorts(3, 3), objective=objectives())
+@in_small_tiles()
+def test_no_other_result_is_accepted_with_prices_made_for_it(case, objective):
+    cohort = large_cohort(factorise(*case))
+    found = assign_large(cohort, objective)
+    every_pair = np.ones((len(cohort.people.mentee_ids), len(cohort.mentor_ids)), dtype=bool)
+
+    verify_large(cohort, objective, forged_for(cohort, objective, found, found.mate))
+    # With pairs that a rule forbids, and with more mentees than places too.
+    for mate in all_solutions(every_pair, cohort.capacity + 1):
+        if not np.array_equal(mate, found.mate):
+            with pytest.raises(CertificateError):
+                verify_large(cohort, objective, forged_for(cohort, objective, found, mate))
+
+
 @settings(max_examples=80)
 @given(instance=instances(12, 9), objective=objectives(), data=st.data())
+@in_small_tiles()
 def test_changed_prices_prove_the_same_or_are_refused(instance, objective, data):
     cohort = large_cohort(factorise(instance, DEFAULT_IMPORTANCES))
     found = assign_large(cohort, objective)
@@ -188,9 +261,37 @@ def test_a_forbidden_pair_hides_no_violation():
     assert {32, 64} & set(mentors.tolist())
 
 
-def two_mentors():
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        (Tier.SERVED, Tier.SHORTFALL),
+        (Tier.PRIORITY, Tier.TOTAL),
+        (Tier.TOTAL, Tier.SERVED),
+        (Tier.SERVED, Tier.TOTAL, Tier.SPREAD),
+        (Tier.SERVED, Tier.DRAW, Tier.TOTAL),
+    ],
+    ids="-".join,
+)
+def test_a_proof_for_other_goals_is_refused(tiers):
+    cohort = large_cohort(factorise(make_instance(2, 3), DEFAULT_IMPORTANCES))
+    found = assign_large(cohort, Objective((Tier.SERVED, Tier.TOTAL)))
+
+    with pytest.raises(CertificateError, match="other steps than the objective"):
+        verify_large(cohort, Objective(tiers), found)
+
+
+def test_a_proof_that_ends_before_the_points_is_refused():
+    cohort = large_cohort(factorise(make_instance(2, 3), DEFAULT_IMPORTANCES))
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+    found = assign_large(cohort, objective)
+
+    with pytest.raises(CertificateError, match="other steps than the objective"):
+        verify_large(cohort, objective, replace(found, steps=found.steps[:1]))
+
+
+def two_mentors(**changes):
     """One mentee with the better of two mentors, and the prices of the points changed."""
-    instance = make_instance(1, 2, mentor_topics=[[True], [False]])
+    instance = make_instance(1, 2, mentor_topics=[[True], [False]], **changes)
     cohort = large_cohort(factorise(instance, DEFAULT_IMPORTANCES))
     objective = Objective((Tier.SERVED, Tier.SHORTFALL))
     found = assign_large(cohort, objective)
@@ -209,6 +310,7 @@ def test_who_is_chosen_has_to_meet_the_price():
         two_mentors()([-1], [0, 0])
 
 
-def test_no_pair_may_be_cheaper_than_its_prices():
+@pytest.mark.parametrize("last", [-1, 102], ids=["usual", "proposed last time"])
+def test_no_pair_may_be_cheaper_than_its_prices(last):
     with pytest.raises(CertificateError, match="a pair is cheaper than its prices"):
-        two_mentors()([0], [0, -20_000])
+        two_mentors(mentee_last_mentors=[last])([0], [0, -20_000])

@@ -12,11 +12,12 @@ from matching.engine.progress import CancelledError
 from matching.engine.solution import match
 from matching.engine.tiers import Objective, Tier
 from tests.matching.engine.factories import make_instance
-from tests.matching.engine.test_large import cohorts, objectives, with_lists
+from tests.matching.engine.test_large import cohorts, in_small_tiles, objectives, with_lists
 
 
 @settings(max_examples=80)
 @given(case=cohorts(14, 10), objective=objectives())
+@in_small_tiles()
 def test_pairs_points_and_reasons_are_those_of_an_ordinary_run(case, objective):
     instance, importances, required = case
     dense = match(instance, importances, objective, required)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matching.engine import assignment
+from matching.engine import assignment, lottery
 from matching.engine.assignment import assign
-from matching.engine.certificate import verify
+from matching.engine.certificate import MAX_LOTTERY_ROUNDS, verify
 from matching.engine.face import whole_problem
 from matching.engine.problem import Problem
 from matching.engine.tiers import (
@@ -84,6 +84,28 @@ def test_small_problems_by_the_hundred_are_those_of_brute_force(order):
             for mate in others
             if not np.array_equal(mate, found.mate)
         )
+
+
+@settings(max_examples=100)
+@given(problem=problems(4, 3))
+def test_between_equal_tickets_further_rounds_decide(problem):
+    objective = Objective((Tier.SERVED,))
+    with pytest.MonkeyPatch.context() as patch:
+        # Tickets of 0 to 7, so that many sums are equal in one round, and none in all.
+        patch.setattr(lottery, "LOTTERY_BITS", 3)
+        found = assign(problem, objective)
+        verify(problem, objective, found.mate, found.certificate)
+        rounds = [
+            lottery.pair_tickets(problem.salt, round_, problem.mentee_ids, problem.mentor_ids)
+            for round_ in range(MAX_LOTTERY_ROUNDS)
+        ]
+
+    everyone = np.arange(problem.n_mentees)
+    best = min(
+        solutions_of(problem),
+        key=lambda mate: [(mate < 0).sum(), *(drawn[everyone, mate].sum() for drawn in rounds)],
+    )
+    np.testing.assert_array_equal(found.mate, best)
 
 
 def test_every_order_of_the_usual_tiers_has_its_own_meaning():
