@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 
 from matching.engine import criteria
 from matching.engine.criteria import CRITERIA
+from matching.engine.eligibility import RULES
 from tests.matching.engine.factories import instances, make_instance
 
 
@@ -40,6 +43,8 @@ def test_two_career_stages_ahead_is_best():
     )
 
     np.testing.assert_allclose(criteria.career(instance), [[0, 0.25, 0.75, 1, 0.75, 0.5, 0.5]])
+    unknown = make_instance(1, 2, mentee_stages=[-1], mentor_stages=[0, -1])
+    np.testing.assert_allclose(criteria.career(unknown), [[0.5, 0.5]])
 
 
 def test_library_type_is_the_share_of_the_mentees_types():
@@ -66,6 +71,8 @@ def test_meeting_is_half_ways_and_half_nearness():
     )
 
     np.testing.assert_allclose(criteria.meeting(instance), [[1, 0.75, 0.5, 0.25]])
+    far = make_instance(1, 1, mentor_utc_offsets=[600])
+    np.testing.assert_allclose(criteria.meeting(far), [[0.5]])  # two unknown regions are not one
 
 
 def test_formats_and_languages_are_shares_of_what_the_mentee_named():
@@ -134,6 +141,49 @@ def test_a_criterion_nobody_asked_for_does_not_apply(key):
 
     assert not criterion.applies(make_instance())
     assert (criterion.score(make_instance(mentee_topic_ranks=[[0], [0]])) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("wishes", {"mentee_wishes": [[True, False], [False, False]]}),
+        ("wishes", {"mentor_wishes": [[True, False], [False, False]]}),
+        ("availability", {"mentee_times": [[True], [False]], "mentor_times": [[False], [False]]}),
+        ("experience", {"mentor_topic_years": [[0], [1]]}),
+    ],
+)
+def test_a_criterion_one_person_asked_for_applies(key, changes):
+    [criterion] = [criterion for criterion in CRITERIA if criterion.key == key]
+
+    assert criterion.applies(make_instance(**changes))
+
+
+def test_times_that_only_mentors_named_do_not_apply():
+    [criterion] = [criterion for criterion in CRITERIA if criterion.key == "availability"]
+    times = {"mentee_times": [[False], [False]], "mentor_times": [[True], [True]]}
+
+    assert not criterion.applies(make_instance(**times))
+
+
+@pytest.mark.parametrize(
+    ("one", "of"),
+    [
+        *((criterion, criterion.score) for criterion in CRITERIA if criterion.fields),
+        *((rule, rule.forbids) for rule in RULES if rule.fields),
+    ],
+    ids=lambda one: getattr(one, "key", ""),
+)
+@given(instance=instances(), data=st.data())
+def test_what_is_worked_out_once_for_many_depends_on_its_fields_alone(one, of, instance, data):
+    rows, columns = (
+        np.array(data.draw(st.permutations(range(n))), dtype=int)
+        for n in (instance.n_mentees, instance.n_mentors)
+    )
+    names = [f"{side}_{name}" for side in ("mentee", "mentor") for name in one.fields]
+    kept = {name: getattr(instance, name) for name in names if hasattr(instance, name)}
+    others = replace(instance.subset(rows, columns), **kept)
+
+    np.testing.assert_array_equal(of(others), of(instance))
 
 
 @given(instance=instances(6, 5), data=st.data())

@@ -83,6 +83,12 @@ def test_potential_compares_the_left_out_with_the_served():
     assert (found.served, found.left_out) == (90.0, 20.0)
 
 
+def test_a_mentor_without_places_is_nobodys_potential():
+    problem = make_problem([[50, 90, 70]] * 5, [5, 0, 1], pool=[-1, -1, 0], pool_capacity=[0])
+
+    assert potential(problem, np.zeros(5, dtype=np.int64)).served == 50.0
+
+
 @pytest.mark.parametrize(("n_served", "n_left_out"), [(5, 4), (4, 5)])
 def test_potential_of_few_is_not_told(n_served, n_left_out):
     problem = make_problem([[50]] * 9, [9])

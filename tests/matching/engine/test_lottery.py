@@ -36,9 +36,30 @@ def test_the_draw_orders_people_and_not_rows(mentee_ids, data):
 
 def test_the_draw_can_be_repeated_by_hand():
     key = blake2b(b"a salt", digest_size=32).digest()
-    drawn = [blake2b(f"0 draw {one}".encode(), key=key, digest_size=8).digest() for one in (5, 9)]
+    people = list(range(8))
+    drawn = [blake2b(f"0 draw {one}".encode(), key=key, digest_size=8).digest() for one in people]
 
-    assert draw_ranks("a salt", [5, 9]).tolist() == ([2, 1] if drawn[0] < drawn[1] else [1, 2])
+    first_to_last = [people[at] for at in np.argsort(-draw_ranks("a salt", people))]
+    assert first_to_last == sorted(people, key=drawn.__getitem__)
+
+
+def stirred(bits):
+    """The finaliser of SplitMix64, on Python's own whole numbers."""
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EB % 2**64
+    return bits ^ bits >> 31
+
+
+def test_a_ticket_can_be_repeated_by_hand():
+    key = blake2b(b"a salt", digest_size=32).digest()
+
+    def bits(text):
+        return int.from_bytes(blake2b(text.encode(), key=key, digest_size=8).digest(), "big")
+
+    people = ("3 mentor 9", "3 mentor 5", "3 unmatched 0")
+    expected = [stirred(bits("3 mentee 5") ^ bits(one)) >> 44 for one in people]
+
+    assert pair_tickets("a salt", 3, [5], [9, 5]).tolist() == [expected]
 
 
 def test_salt_and_round_change_all_tickets():

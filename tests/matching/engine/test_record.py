@@ -2,21 +2,25 @@ import json
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from matching.engine.assignment import assign
 from matching.engine.certificate import CertificateError, verify
 from matching.engine.record import from_record, to_record
-from matching.engine.tiers import Objective
+from matching.engine.tiers import Objective, Tier
 from tests.matching.engine.factories import make_problem, problems
 
 
-@given(problem=problems())
-def test_a_stored_proof_can_be_checked_again(problem):
-    found = assign(problem, Objective())
+@given(
+    problem=problems(),
+    objective=st.sampled_from([Objective(), Objective((Tier.WORST, Tier.LEXIMIN))]),
+)
+def test_a_stored_proof_can_be_checked_again(problem, objective):
+    found = assign(problem, objective)
 
     stored = json.loads(json.dumps(to_record(found.certificate)))
 
-    verify(problem, Objective(), found.mate, from_record(stored))
+    verify(problem, objective, found.mate, from_record(stored))
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,25 @@ def test_the_fewest_rules_come_first_then_a_free_place():
     assert relief == Relief(("b",), (2,), 1)
 
 
+def test_among_as_few_rules_most_mentors_come_first_then_the_order_of_the_masks():
+    places = np.array([1, 1, 1])
+
+    for rows, relief in (
+        # Rule b brings one mentor and a brings two; then each brings one.
+        (([0, 1, 1], [1, 0, 0], [0, 0, 0]), Relief(("a",), (1, 2), 0)),
+        (([0, 0, 1], [1, 0, 0], [0, 1, 0]), Relief(("a",), (2,), 0)),
+    ):
+        assert smallest_relief(masks_of(*rows), 0, places, places * 0) == relief
+
+
+def test_a_rule_nobody_can_change_may_be_one_that_does_not_apply():
+    places = np.array([1])
+
+    relief = smallest_relief(masks_of([1], [0], [0]), 0, places, places, ("z",))
+
+    assert relief == Relief(("a",), (0,), 1)
+
+
 def test_nothing_is_said_where_somebody_is_eligible_or_nothing_helps():
     places = np.array([1, 1])
 

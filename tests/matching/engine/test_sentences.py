@@ -84,6 +84,30 @@ def test_meeting_names_ways_both_can_use_and_the_distance():
     )
 
 
+@pytest.mark.parametrize(
+    ("minutes", "sentence"),
+    [
+        (0, "They are in the same time zone."),
+        (30, "They are 0:30 hours apart."),
+        (60, "They are one hour apart."),
+        (90, "They are 1:30 hours apart."),
+        (540, "They are nine hours apart."),
+        (600, "They are 10 hours apart."),
+    ],
+)
+def test_distances_are_said_in_hours(minutes, sentence):
+    assert said(sentences.meeting, mentor_utc_offsets=[minutes])[0] == (
+        f"Both can use: In person. {sentence}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("n", "text"), [(0, "no mentors"), (1, "one mentor"), (9, "nine mentors"), (10, "10 mentors")]
+)
+def test_numbers_are_words_up_to_nine(n, text):
+    assert sentences.counted(n, "mentor", "mentors") == text
+
+
 def test_identity_is_never_said():
     said_of = {
         tuple(
@@ -103,9 +127,9 @@ def test_identity_is_never_said():
 
 def test_years_are_said_in_the_mentees_order():
     changes = {
-        "mentee_topic_ranks": [[2, 1]],
-        "mentor_topics": [[True, True]],
-        "mentor_topic_years": [[1, 12]],
+        "mentee_topic_ranks": [[2, 1, 3]],
+        "mentor_topics": [[True, True, False]],
+        "mentor_topic_years": [[1, 12, 7]],
     }
 
     assert said(sentences.experience, **changes)[1] == (

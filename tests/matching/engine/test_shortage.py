@@ -56,6 +56,22 @@ def test_separate_shortages_are_told_apart():
         "Two mentees can only be served by one mentor with one place together, all taken. "
         "One more place with this mentor would serve everyone."
     )
+    assert found[1].sentence == (
+        "Three mentees can only be served by one mentor with one place together, all taken. "
+        "One more place with this mentor would serve one more; 2 are missing."
+    )
+
+
+def test_a_shortage_of_several_mentors_or_of_none_is_said():
+    problem = make_problem([[5, 5, -1], [5, 5, -1], [5, 5, -1], [-1, -1, -1]], [1, 1, 0])
+
+    found = shortages(problem, assign(problem, Objective()).mate)
+
+    assert [one.sentence for one in found] == [
+        "Three mentees can only be served by two mentors with two places together, all taken. "
+        "One more place with one of them would serve everyone.",
+        "One mentee has no eligible mentor with a place.",
+    ]
 
 
 def test_a_locked_proposal_is_no_shortage():

@@ -60,6 +60,14 @@ def test_what_both_gain_together_decides_the_order():
     assert gains == [(0, 1, 10, 60), (1, 3, 20, 40)]
 
 
+def test_ids_and_not_rows_decide_between_equal_gains():
+    problem = make_problem([[50, 50], [50, 50]], [1, 1], mentee_ids=(9, 4), mentor_ids=(7, 3))
+
+    found = blocking_pairs(problem, np.array([-1, -1]))
+
+    assert [(p.mentee, p.mentor) for p in found] == [(1, 1), (1, 0), (0, 1), (0, 0)]
+
+
 def test_a_free_place_gains_all_points_of_a_pair():
     problem = make_problem([[30, 80], [50, -1]], [2, 1], last_mentor=[0, 0])
     mate = np.array([0, 0])

@@ -223,6 +223,7 @@ def test_what_is_made_small_is_what_is_told(tier, problem):
         ((Tier.SERVED, Tier.LOTTERY), 0, "tiers: the lottery always comes last"),
         (("luck",), 0, "tiers: no such tier: luck"),
         ((), -1, "spread_price: must lie within 0 and 10000"),
+        ((), 10_001, "spread_price: must lie within 0 and 10000"),
     ],
 )
 def test_a_wrong_objective_is_named(tiers, price, sentence):

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from matching.engine.assignment import assign
 from matching.engine.tiers import Objective, Tier
 from matching.engine.trades import Reached, Trade, reached, trades
-from tests.matching.engine.brute_force import all_solutions
+from tests.matching.engine.brute_force import all_solutions, rank, solutions_of
 from tests.matching.engine.factories import make_problem, problems
 
 
@@ -31,6 +31,12 @@ def test_no_solution_has_more_points_or_a_better_worst_pair(problem):
     found = {one.tier: one for one in trades(problem, objective, mate)}
 
     assert list(found) == [Tier.PRIORITY, Tier.TOTAL, Tier.WORST]
+    for tier, one in found.items():
+        # The other goals come behind, in their order.
+        rest = [other for other in objective.tiers if other is not tier]
+        wanted = Objective((tier, *rest))
+        best = min(solutions_of(problem), key=lambda other: rank(problem, wanted, other))
+        assert (one.reached, one.n_changed) == (reached(problem, best), (best != mate).sum())
     every = [reached(problem, one) for one in all_solutions(problem.eligible, problem.capacity)]
     assert found[Tier.TOTAL].reached.total == max(one.total for one in every)
     most = max(one.n_served for one in every)
