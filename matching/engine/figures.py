@@ -77,8 +77,9 @@ def fairness_figures(problem: Problem, mate: IntArray, groups: IntArray) -> Figu
     by_size = sorted(codes, key=lambda code: (told[code].n_mentees, code))
     hidden = {code for code in codes if not told[code].is_safe}
     while hidden and len(hidden) < len(codes):
+        # Never safe of a single group, which is hidden because it is not.
         together = _figures(problem, mate, np.concatenate([rows_of[code] for code in hidden]))
-        if len(hidden) > 1 and together.is_safe:
+        if together.is_safe:
             break
         hidden.add(next(code for code in by_size if code not in hidden))
     return Figures(everybody, {code: None if code in hidden else told[code] for code in codes})

@@ -11,9 +11,10 @@ from matching.engine.alternatives import (
     gains_of_one_more_place,
 )
 from matching.engine.assignment import assign
-from matching.engine.face import INFINITE
-from matching.engine.tiers import Objective, Tier
-from matching.engine.what_if import PRICED, losses_of, what_if
+from matching.engine.face import INFINITE, whole_problem
+from matching.engine.forced import assign_with
+from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
+from matching.engine.what_if import PRICED, losses_of, unpacked, what_if
 from tests.matching.engine.brute_force import rank, solutions_of
 from tests.matching.engine.factories import (
     any_problems,
@@ -109,6 +110,32 @@ def test_the_cheapest_alternatives_are_those_of_the_whole_table(seed):
     np.testing.assert_array_equal(costs, np.sort(table, axis=1)[:, :3])
     rows, ranks = np.nonzero(mentors >= 0)
     np.testing.assert_array_equal(table[rows, mentors[rows, ranks]], costs[rows, ranks])
+
+
+def test_only_goals_that_stay_exact_together_are_priced():
+    random = np.random.default_rng(0)
+    problem = replace(
+        random_problem(1, 150, 100),
+        points=random.integers(0, 101, (150, 100)),
+        eligible=np.ones((150, 100), dtype=bool),
+        priority=random.integers(0, 1001, 150),
+    )
+    objective = Objective(spread_price=300)
+    mate = assign(problem, objective).mate
+
+    question = what_if(problem, objective, mate)
+
+    assert question.tiers == objective.tiers[: len(question.tiers)] != objective.tiers
+    goals, everyone = replace(objective, tiers=question.tiers), whole_problem(problem)
+    some = np.array([0, 70, 140])
+    mentors, costs = best_alternatives(question, some, 2)
+    for (at, nth), j in np.ndenumerate(mentors):
+        forced = assign_with(problem, goals, some[at], j).mate
+        lost = {}
+        for tier in question.tiers:
+            of_tier = tier_costs(problem, goals, tier, 0)
+            lost[tier] = cost_of(everyone, of_tier, forced) - cost_of(everyone, of_tier, mate)
+        assert unpacked(question, int(costs[at, nth])) == lost
 
 
 def test_equal_costs_are_ordered_by_points_and_then_by_id():

@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.engine import forced
+from matching.engine.assignment import assign
+from matching.engine.certificate import CertificateError
 from matching.engine.forced import assign_with
 from matching.engine.tiers import Objective, Tier
 from tests.matching.engine.brute_force import all_solutions, rank
@@ -37,6 +42,16 @@ def test_the_rest_is_best_around_a_given_pair(problem, tiers, data):
         key=lambda mate: rank(problem, goals, mate),
     )
     np.testing.assert_array_equal(found.mate, best)
+
+
+def test_what_does_not_hold_is_no_answer(monkeypatch):
+    def worse(problem, objective):
+        return replace(assign(problem, objective), mate=np.array([-1]))
+
+    monkeypatch.setattr(forced, "assign", worse)
+
+    with pytest.raises(CertificateError):
+        assign_with(make_problem([[50]], [1]), Objective(), 0, 0)
 
 
 def test_a_pair_that_cannot_be_is_refused():

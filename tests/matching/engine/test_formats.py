@@ -318,6 +318,20 @@ def test_a_search_that_is_cut_short_claims_nothing(monkeypatch):
     assert (len(set(found.mentor.tolist())), found.is_best) == (1, True)
 
 
+def test_what_does_not_hold_is_no_answer(monkeypatch):
+    problem = make_problem([[90, 80]], [1, 1])
+    offered = offers(problem, make_menu([[1]], [[1], [1]]))
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+
+    def worse(problem, objective):
+        return replace(assign(problem, objective), mate=np.array([1]))
+
+    monkeypatch.setattr(groups, "assign", worse)
+
+    with pytest.raises(CertificateError):
+        assign_formats(offered, objective)
+
+
 def test_nobody_is_priced_out_of_a_group_that_needs_them():
     problem = make_problem([[50, 40], [50, 40], [50, 40]], [0, 1])
     menu = make_menu([[2, 1]] * 3, [[0, 3], [1, 0]], is_group=[False, True], least=[1, 3])

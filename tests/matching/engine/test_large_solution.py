@@ -1,11 +1,16 @@
 """A large run gives the committee what an ordinary one gives it, without a matrix."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from matching.engine import large_solution
+from matching.engine.certificate import CertificateError
 from matching.engine.criteria import CRITERIA, DEFAULT_IMPORTANCES
 from matching.engine.instance import Instance
+from matching.engine.large import assign_large
 from matching.engine.large_solution import match_large
 from matching.engine.pairs import PairList
 from matching.engine.progress import CancelledError
@@ -75,6 +80,17 @@ def large_instance(n: int, m: int, few: PairList) -> Instance:
         conflicts=few,
         mentee_wishes=few,
     )
+
+
+def test_what_does_not_hold_is_no_answer(monkeypatch):
+    def worse(cohort, *rest):
+        found = assign_large(cohort, *rest)
+        return replace(found, mate=np.array([-1]), points=np.array([-1]))
+
+    monkeypatch.setattr(large_solution, "assign_large", worse)
+
+    with pytest.raises(CertificateError):
+        match_large(make_instance(1, 1), DEFAULT_IMPORTANCES, Objective())
 
 
 def test_a_run_that_is_watched_can_be_stopped():
