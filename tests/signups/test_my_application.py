@@ -205,6 +205,18 @@ def test_draft_keeps_unfinished_and_wrong_answers_for_another_device(client, del
     assert page.context["intake"].faults == []
 
 
+@pytest.mark.parametrize("never_closes", [True, False])
+def test_no_end_is_spoken_of_where_there_is_none(client, deliver_letters, never_closes):
+    cohort = make_cohort(**{"mentee_closes_at": None} if never_closes else {})
+
+    page = client.get(save_draft(client, cohort).url).content.decode()
+    deliver_letters()
+
+    letter = mail.outbox[0].body
+    assert ["is deleted" in text for text in (page, letter)] == [not never_closes] * 2
+    assert ["whenever you like" in text for text in (page, letter)] == [never_closes] * 2
+
+
 def test_draft_needs_nothing_but_an_address(client):
     cohort = make_cohort()
 
