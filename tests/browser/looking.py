@@ -13,6 +13,8 @@ def violations(page: Page, options: dict[str, object] | None = None) -> list[str
     """One line for each element that breaks a rule: the rule and where the element is."""
     # After a click Playwright waits until the next page has begun, not until it is there.
     page.wait_for_load_state()
+    # What a page does right is not told, at the length of the page.
+    options = {"resultTypes": ["violations"]} | (options or {})
     return [
         f"{rule['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
         for rule in Axe().run(page, options=options).response["violations"]
