@@ -103,8 +103,10 @@ def add_index_of_search() -> None:
 
 @pytest.fixture(autouse=True)
 def _settings_of_a_test(settings, tmp_path):
-    """No HTTPS redirects, plain static names, and mail kept in memory."""
+    """No HTTPS redirects, plain static names, mail kept in memory, and passwords seen at once."""
     settings.SECURE_SSL_REDIRECT = False
+    # Taking long is what the real one is for.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = str(tmp_path / "letters")
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
