@@ -20,9 +20,10 @@ def desks(context: Context) -> dict[str, object]:
         # Of all programs, also those without a cohort, and for superusers those of none.
         n_asked = Inquiry.objects.visible_to(user).open().count()
         asked = [inquiries_to_answer(n_asked)]
-    if not user.has_perm("signups.view_cohort"):
-        return {"desks": [], "asked": []}
+    cohorts = Cohort.objects.none()
+    if user.has_perm("signups.view_cohort"):
+        cohorts = Cohort.objects.visible_to(user)
     return {
-        "desks": desks_of(current_cohorts(Cohort.objects.visible_to(user))),
+        "desks": desks_of(current_cohorts(cohorts)),
         "asked": [figure for figure in asked if figure.n],
     }

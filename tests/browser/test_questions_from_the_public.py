@@ -46,7 +46,7 @@ def test_a_reader_asks_a_chair_answers_and_the_reader_comes_back(
     with browser.new_context(base_url=base_url) as other:
         desk = other.new_page()
         sign_in(desk, make_chair(program))
-        desk.get_by_role("link", name=re.compile("1 questions from the public")).first.click()
+        desk.get_by_role("link", name=re.compile("1 question from the public")).first.click()
         desk.get_by_role("link", name="The orientation").click()
         expect(desk.get_by_text("Is it recorded?")).to_be_visible()
         assert violations(desk) == []

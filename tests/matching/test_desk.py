@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -21,6 +22,8 @@ from tests.factories import (
     make_inquiry,
     make_mentee,
     make_mentor,
+    make_program,
+    make_spotlight_editor,
     make_user,
 )
 from tests.matching.factories import make_pairing
@@ -295,3 +298,16 @@ def test_open_questions_lie_on_the_desk_and_on_the_chairs_home(client, cohort, c
         "<strong>3</strong> questions from the public to answer"
         in client.get(reverse(HOME)).content.decode()
     )
+
+
+def test_who_answers_questions_and_sees_no_cohort_finds_them_on_the_home_page(client, db):
+    program = make_program()
+    make_inquiry(program)
+    editor = make_spotlight_editor(program)
+    editor.user_permissions.add(Permission.objects.get(codename="view_inquiry"))
+    client.force_login(editor)
+
+    page = client.get(reverse(HOME)).content.decode()
+
+    assert page.count("<strong>1</strong> question from the public to answer") == 1
+    assert "Your desks" not in page
