@@ -17,11 +17,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 FOLDER = Path(__file__).parent
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
-)
+# The one that never draws a window of its own takes a third less time.
+CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
 NO_BROWSER = (
-    "No browser for the journeys: install Debian's chromium, or name one in CHROMIUM=/path/to/it."
+    "No browser for the journeys: install Debian's chromium-headless-shell or chromium, or name "
+    "one in CHROMIUM=/path/to/it."
 )
 # As root and in a small container, and silent towards everyone but the site under test.
 ARGUMENTS = [
