@@ -13,21 +13,19 @@ from django.utils import timezone
 from matching.engine.instance import UNKNOWN, Instance
 from matching.engine.pairs import PairList
 from matching.engine.sentences import Labels
+from matching.known_pairs import Pairs, conflicts, earlier_partners, person_of, wishes
 from matching.menus import load_menu
-from matching.models import Conflict, MatchRun, Pairing
+from matching.models import MatchRun, Pairing
 from matching.models.decisions import TAKES_PLACE
 from matching.models.places import in_pairs
 from signups.identity import usable_in_matching
 from signups.models import Application, Cohort, Gate, MenteeApplication, MentorApplication
-from signups.wishes import resolved_wishes
 
 # Hours apart are compared in January, without daylight saving time: a run that is repeated in
 # another season then reads the same numbers.
 WINTER = datetime(2026, 1, 15, 12)
 
 Encoded = dict[str, np.ndarray]
-
-Pairs = set[tuple[int, int]]  # row of the mentee, row of the mentor
 
 # Pairs beyond which a cohort is matched without a matrix of all of them; see large_runs.py.
 MAX_MATRIX = 3000 * 3000
@@ -52,7 +50,7 @@ def load_instance(
     ways = list(program.meetingways.order_by("pk"))
     languages = list(program.languages.order_by("pk"))
     times = list(program.availabilitytimes.order_by("pk"))
-    wishes = _wishes(cohort, mentees, mentors)
+    wanted_by_mentees, wanted_by_mentors = wishes(cohort, mentees, mentors)
     last = _last_proposals(cohort) if keeps_last else {}
     everyone = mentees + mentors
     shape = (len(mentees), len(mentors))
@@ -70,7 +68,7 @@ def load_instance(
         mentee_ids=tuple(mentee.pk for mentee in mentees),
         mentor_ids=tuple(mentor.pk for mentor in mentors),
         salt=salt,
-        **both_sides("persons", lambda people: codes(people, _person)),
+        **both_sides("persons", lambda people: codes(people, person_of)),
         **both_sides("employers", lambda people: codes(people, lambda p: p.employer_row_id)),
         same_employer_allowed=program.same_employer_allowed,
         career_order_required=program.career_order_required,
@@ -100,13 +98,14 @@ def load_instance(
         capacity=np.array(
             [max(mentor.capacity - mentor.n_taken, 0) for mentor in mentors], dtype=np.int64
         ),
-        conflicts=_encoded(_conflicts(cohort, mentees, mentors), shape),
+        conflicts=_encoded(conflicts(cohort, mentees, mentors), shape),
         # Who asked for each other are paired again.
         earlier_partners=_encoded(
-            _earlier_partners(cohort, mentees, mentors) - (wishes[0] & wishes[1]), shape
+            earlier_partners(cohort, mentees, mentors) - (wanted_by_mentees & wanted_by_mentors),
+            shape,
         ),
-        mentee_wishes=_encoded(wishes[0], shape),
-        mentor_wishes=_encoded(wishes[1], shape),
+        mentee_wishes=_encoded(wanted_by_mentees, shape),
+        mentor_wishes=_encoded(wanted_by_mentors, shape),
         mentee_priorities=np.array([_priority(mentee) for mentee in mentees], dtype=np.int64),
         mentee_last_mentors=np.array(
             [last[mentee.pk][0] if mentee.pk in last else UNKNOWN for mentee in mentees],
@@ -192,10 +191,6 @@ def _with_answers(applications: QuerySet[Application]) -> QuerySet[Application]:
     )
 
 
-def _person(application: Application) -> str:
-    return application.email.casefold()
-
-
 def _priority(mentee: Application) -> int:
     """Who was left out of the last cohort comes first, then whom the committee marked."""
     return 2 * mentee.left_out_before + (mentee.priority_marked_at is not None)
@@ -250,22 +245,6 @@ def _topic_years(mentors: list[Application], topics: list) -> np.ndarray:
     return years
 
 
-def _by_pair(
-    mentees: list[Application],
-    mentors: list[Application],
-    pairs: Iterable[tuple[Any, Any]],
-    key: Callable[[Application], Any],
-) -> Pairs:
-    """The rows and columns of some pairs, named by what ``key`` makes of a mentee and a mentor."""
-    row_of = {key(mentee): i for i, mentee in enumerate(mentees)}
-    column_of = {key(mentor): j for j, mentor in enumerate(mentors)}
-    return {
-        (row_of[mentee], column_of[mentor])
-        for mentee, mentor in pairs
-        if mentee in row_of and mentor in column_of
-    }
-
-
 def _encoded(pairs: Pairs, shape: tuple[int, int]) -> np.ndarray | PairList:
     """Pairs as a matrix of yes and no, or as a list where that would be too large."""
     found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2).T
@@ -274,47 +253,6 @@ def _encoded(pairs: Pairs, shape: tuple[int, int]) -> np.ndarray | PairList:
     matrix = np.zeros(shape, dtype=bool)
     matrix[tuple(found)] = True
     return matrix
-
-
-def _conflicts(cohort: Cohort, mentees: list[Application], mentors: list[Application]) -> Pairs:
-    """Pairs that were rejected or came to nothing in this cohort, and conflicts in any."""
-    apart = Pairing.objects.of(cohort).kept_apart().values_list("mentee_id", "mentor_id")
-    # A conflict is between two people, whichever role each of them has this time.
-    named = [
-        pair
-        for one, other in Conflict.objects.addresses(cohort.program)
-        for pair in ((one, other), (other, one))
-    ]
-    return _by_pair(mentees, mentors, apart, lambda person: person.pk) | _by_pair(
-        mentees, mentors, named, _person
-    )
-
-
-def _earlier_partners(
-    cohort: Cohort, mentees: list[Application], mentors: list[Application]
-) -> Pairs:
-    """Partners of the program's other cohorts, in the same roles."""
-    partners = (
-        Pairing.objects.approved()
-        .filter(mentee__cohort__program=cohort.program_id)
-        .exclude(mentee__cohort=cohort)
-        .values_list("mentee__email", "mentor__email")
-    )
-    pairs = [(mentee.casefold(), mentor.casefold()) for mentee, mentor in partners]
-    return _by_pair(mentees, mentors, pairs, _person)
-
-
-def _wishes(
-    cohort: Cohort, mentees: list[Application], mentors: list[Application]
-) -> tuple[Pairs, Pairs]:
-    """Which mentees asked for which mentors, and which mentors for which mentees."""
-    wished = resolved_wishes(cohort)
-
-    def key(person: Application) -> int:
-        return person.pk
-
-    turned_round = [(wanted, wishing) for wishing, wanted in wished]
-    return _by_pair(mentees, mentors, wished, key), _by_pair(mentees, mentors, turned_round, key)
 
 
 def _last_proposals(cohort: Cohort) -> dict[int, tuple[int, int]]:

@@ -8,7 +8,7 @@ from tablib import Dataset
 
 from signups.forms.fields import clean_text
 from signups.models import Answer, Application
-from signups.models.applications import ApplicationQuerySet
+from signups.models.considering import ApplicationQuerySet
 from signups.models.ratings import IDENTIFYING, as_read_by
 
 # What makes a spreadsheet take a text for a formula, at its beginning; the wide forms too.

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from signups.models import Application, ApplicationStatus, Cohort, Rating
-from signups.models.applications import ApplicationQuerySet
+from signups.models.considering import ApplicationQuerySet
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from mig_site.caching import public_page
 from spotlights.attachments import CONTENT_TYPES
 from spotlights.models import Guide, GuideAddress, GuideAudience, GuideFile, GuidePhase
-from spotlights.models.guides import FOLDER, MEANT_FOR
+from spotlights.models.guide_files import FOLDER
+from spotlights.models.guides import MEANT_FOR
 
 N_RELATED = 3
 

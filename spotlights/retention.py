@@ -1,4 +1,4 @@
-"""Which rows about spotlights are past the time that they are kept."""
+"""What about spotlights is past the time that it is kept."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from spotlights.erasing import erase
 from spotlights.models import PortrayedLink, Spotlight, SpotlightStatus
+from spotlights.pictures import forget_unused
 
 # Long enough for a committee to see that one was withdrawn by mistake, and for search engines to
 # have read that it is gone.
@@ -35,3 +36,8 @@ def erase_withdrawn(spotlights: QuerySet[Spotlight]) -> None:
             spotlight = withdrawn_due().select_for_update(of=["self"]).filter(pk=pk).first()
             if spotlight:
                 erase(spotlight)
+
+
+def forget_unused_pictures() -> int:
+    """Delete portraits that were kept for a spotlight which then was not saved."""
+    return forget_unused(Spotlight.objects.exclude(portrait="").values_list("portrait", flat=True))

@@ -27,8 +27,8 @@ from signups.models import (
     TopicChoice,
     Wish,
 )
-from signups.models.applications import TOLD_STATUSES
 from signups.models.ratings import IDENTIFYING, as_read_by
+from signups.models.statuses import TOLD_STATUSES
 
 HIDDEN = "hidden until you have rated it"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from signups.access import no_trace
 from signups.exports import table_of
-from signups.models.applications import ApplicationQuerySet
+from signups.models.considering import ApplicationQuerySet
 
 
 @admin.action(description="Export selected applications as CSV", permissions=["view"])

@@ -25,7 +25,7 @@ from signups.models import (
     Role,
     Wish,
 )
-from signups.models.applications import ApplicationQuerySet
+from signups.models.considering import ApplicationQuerySet
 from signups.models.wishes import MAX_WISHES
 
 # What is said where an answer is missing; see also each field's own sentence below.

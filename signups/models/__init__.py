@@ -1,17 +1,11 @@
 """Who takes part: programs and committees, cohorts, options, applications, letters."""
 
-from signups.models.applications import (
-    Application,
-    ApplicationStatus,
-    MenteeApplication,
-    MentorApplication,
-    ReviewError,
-    Role,
-)
+from signups.models.applications import Application, MenteeApplication, MentorApplication
 from signups.models.attempts import Attempt, Deed
 from signups.models.barriers import Barrier, BarrierAnswer, Support
 from signups.models.choices import FormatChoice, TopicChoice
 from signups.models.comments import Comment
+from signups.models.decisions import ReviewError
 from signups.models.drafts import Draft
 from signups.models.employers import Employer, EmployerSpelling
 from signups.models.faq import Audience, FrequentQuestion
@@ -48,7 +42,9 @@ from signups.models.questions import (
     QuestionOption,
 )
 from signups.models.ratings import Rating
+from signups.models.roles import Role
 from signups.models.scope import CommitteeQuerySet
+from signups.models.statuses import ApplicationStatus
 from signups.models.uploads import Upload
 from signups.models.wishes import Wish
 

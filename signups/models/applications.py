@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
-
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Exists, F, Q
+from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from timezone_field import TimeZoneField
 
-from signups.history import record
-from signups.models.decisions import ReviewError
+from signups.models.considering import ApplicationQuerySet
+from signups.models.deciding import Deciding
 from signups.models.employers import Employer
-from signups.models.gates import Gate
 from signups.models.languages import language_field, language_known
 from signups.models.options import (
     AvailabilityTime,
@@ -31,22 +27,10 @@ from signups.models.options import (
 )
 from signups.models.programs import Cohort
 from signups.models.roles import Role
-from signups.models.scope import CommitteeQuerySet
+from signups.models.statuses import TOLD_STATUSES, ApplicationStatus
 from signups.windows import Window
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
 MAX_CAPACITY = 5
-
-
-class ApplicationStatus(models.TextChoices):
-    RECEIVED = "received", "Received"
-    ACCEPTED = "accepted", "Accepted"
-    WAITLISTED = "waitlisted", "Waitlisted"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-
 
 # History keeps what the committee decided, and nothing of what people told about themselves.
 NOT_IN_HISTORY = [
@@ -76,57 +60,8 @@ NOT_IN_HISTORY = [
     "agrees_to_rules",
 ]
 
-# The decisions that a letter tells; see also signups/telling.py.
-TOLD_STATUSES = [
-    ApplicationStatus.ACCEPTED,
-    ApplicationStatus.WAITLISTED,
-    ApplicationStatus.DECLINED,
-]
 
-
-class ApplicationQuerySet(CommitteeQuerySet):
-    program_path = "cohort__program__"
-
-    def mentees(self) -> Self:
-        return self.filter(role=Role.MENTEE)
-
-    def mentors(self) -> Self:
-        return self.filter(role=Role.MENTOR)
-
-    def accepted(self) -> Self:
-        return self.not_erased().filter(status=ApplicationStatus.ACCEPTED)
-
-    def not_erased(self) -> Self:
-        """Applications that are still someone's; the others are kept to be counted."""
-        return self.filter(erased_at=None)
-
-    def considered(self) -> Self:
-        """Applications of people who may still take part: neither declined nor withdrawn."""
-        over = [ApplicationStatus.DECLINED, ApplicationStatus.WITHDRAWN]
-        return self.not_erased().exclude(status__in=over)
-
-    def to_tell(self) -> Self:
-        """Applications with a decision that their writer was not told yet."""
-        not_told = Q(told_at=None) | Q(told_at__lt=F("decided_at"))
-        return self.not_erased().filter(not_told, status__in=TOLD_STATUSES)
-
-    def marked_to_come_first(self) -> Self:
-        return self.exclude(priority_marked_at=None)
-
-    def told(self) -> Self:
-        """Applications whose writer knows the decision as it now is."""
-        return self.filter(told_at__gte=F("decided_at"), status__in=TOLD_STATUSES)
-
-    def with_eligibility(self, *, on: date) -> Self:
-        """With ``is_eligible``: whether no gate holds them back whose date has come by ``on``."""
-        return self.annotate(is_eligible=~Exists(Gate.objects.open_for_outer_application().due(on)))
-
-    def from_address(self, email: str) -> Self:
-        """Applications sent from an e-mail address, however it is capitalised."""
-        return self.filter(email__iexact=email)
-
-
-class Application(models.Model):
+class Application(Deciding, models.Model):
     """What one person submits for one role in one cohort."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="applications")
@@ -336,105 +271,10 @@ class Application(models.Model):
         """Whether the writer was told the decision as it now is."""
         return bool(self.told_at and self.decided_at and self.told_at >= self.decided_at)
 
-    def accept(self, *, by: User) -> None:
-        """Take this application into the matching; see ``_decide``."""
-        self._decide(ApplicationStatus.ACCEPTED, by=by)
-
-    def waitlist(self, *, by: User) -> None:
-        """Keep this application in reserve; see ``_decide``."""
-        self._decide(ApplicationStatus.WAITLISTED, by=by)
-
-    def decline(self, *, by: User) -> None:
-        """Turn this application down; see ``_decide``."""
-        self._decide(ApplicationStatus.DECLINED, by=by)
-
-    def decline_for_lack_of_places(self, *, by: User) -> None:
-        """Turn down an application that only lacked a place; see ``_decide``."""
-        self._decide(ApplicationStatus.DECLINED, by=by, lacked_place=True)
-
-    def keep_for_next(self, *, by: User) -> None:
-        """Turn down an application for lack of places, first in line next time; see ``_decide``.
-
-        As if its writer had asked to be kept, and they may take it back.
-        """
-        self._decide(
-            ApplicationStatus.DECLINED, by=by, lacked_place=True, keep_for_next_at=timezone.now()
-        )
-
-    def withdraw(self) -> None:
-        """Take this application back, as its writer asks; raises ReviewError when that is done."""
-        self._change_status(ApplicationStatus.WITHDRAWN, decided_by=None, decided_at=timezone.now())
-
-    def come_back(self) -> None:
-        """Hand a withdrawn application in again; raises ReviewError when it is not withdrawn.
-
-        It is read anew, whatever was decided on it before.
-        """
-        if self.status != ApplicationStatus.WITHDRAWN:
-            raise ReviewError("This application is not withdrawn.")
-        self._change_status(
-            ApplicationStatus.RECEIVED,
-            decided_by=None,
-            decided_at=None,
-            told_status="",
-            told_at=None,
-        )
-
     def write_in(self, language: str) -> None:
         """Write this person's letters in another language from now on."""
         Application.objects.not_erased().filter(pk=self.pk).update(language=language)
         self.language = language
-
-    def let_come_first(self, *, by: User, reason: str) -> None:
-        """Mark a mentee to come first when places are short; raises ReviewError for a mentor."""
-        if self.role != Role.MENTEE:
-            raise ReviewError(f"{self} is a mentor: only mentees can come first.")
-        self._mark(None, at=timezone.now(), by=by, reason=reason)
-
-    def stand_in_line(self, *, by: User) -> None:
-        """Take the mark of ``let_come_first`` back; raises ReviewError when there is none."""
-        if self.priority_marked_at is None:
-            raise ReviewError(f"{self} is not marked to come first.")
-        self._mark(self.priority_marked_at, at=None, by=None, reason="")
-
-    def _mark(
-        self, seen_at: datetime | None, *, at: datetime | None, by: User | None, reason: str
-    ) -> None:
-        unchanged = Application.objects.not_erased().filter(pk=self.pk, priority_marked_at=seen_at)
-        mark = {"priority_marked_at": at, "priority_marked_by": by, "priority_reason": reason}
-        if self.priority_marked_at != seen_at or not unchanged.update(**mark):
-            raise ReviewError(f"{self} was already marked or unmarked; reload the list to see how.")
-        for name, value in mark.items():
-            setattr(self, name, value)
-
-    def _decide(
-        self,
-        status: ApplicationStatus,
-        *,
-        by: User,
-        lacked_place: bool = False,
-        **more: object,
-    ) -> None:
-        """Record a decision; raises ReviewError when someone changed the status meanwhile."""
-        if self.status == ApplicationStatus.WITHDRAWN:
-            raise ReviewError(f"{self} has withdrawn.")
-        self._change_status(
-            status, decided_by=by, decided_at=timezone.now(), lacked_place=lacked_place, **more
-        )
-
-    @transaction.atomic
-    def _change_status(self, status: ApplicationStatus, **decision: object) -> None:
-        decision = {"lacked_place": False} | decision
-        if status != ApplicationStatus.WAITLISTED and not decision["lacked_place"]:
-            # Only who is left without a place can be in line for the next cohort.
-            decision["keep_for_next_at"] = None
-        unchanged = Application.objects.not_erased().filter(pk=self.pk, status=self.status)
-        if self.status == status or not unchanged.update(status=status, **decision):
-            raise ReviewError(f"{self} was already decided; reload the list to see how.")
-        self.status = status
-        for name, value in decision.items():
-            setattr(self, name, value)
-        record(self, by=decision["decided_by"])
 
 
 class MenteeManager(models.Manager.from_queryset(ApplicationQuerySet)):

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from mig_site.languages import current_language
-from signups.models.applications import Role
 from signups.models.languages import language_field, language_known
 from signups.models.programs import Cohort
+from signups.models.roles import Role
 from signups.models.scope import CommitteeQuerySet
 from signups.models.sealed import SealedJSONField
 from signups.windows import Window

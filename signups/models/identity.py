@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mig_site.languages import text_of
-from signups.models.applications import Application, ApplicationStatus
+from signups.models.applications import Application
 from signups.models.options import OptionQuerySet, ProgramOption
 from signups.models.programs import Program
 from signups.models.scope import CommitteeQuerySet
 from signups.models.sealed import SealedJSONField
+from signups.models.statuses import ApplicationStatus
 from signups.models.texts import second_language
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from signups.models.applications import Application, ApplicationStatus
+from signups.models.applications import Application
 from signups.models.links import LIFETIME, hash_of
 from signups.models.programs import Program
+from signups.models.statuses import ApplicationStatus
 
 
 class NewsSubscriptionQuerySet(models.QuerySet["NewsSubscription"]):

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from mig_site.dates import moment_in_words
-from signups.models.applications import Application, ApplicationStatus
+from signups.models.applications import Application
 from signups.models.programs import Cohort
 from signups.models.scope import CommitteeQuerySet
+from signups.models.statuses import ApplicationStatus
 from signups.models.texts import second_language
 
 # Who leaves the program gives the place back at once; see also release_places_left_behind.

@@ -22,7 +22,7 @@ from signups.models.texts import HistoryOfTexts, second_language
 from signups.windows import Window
 
 if TYPE_CHECKING:
-    from signups.models.applications import Role
+    from signups.models.roles import Role
 
 
 class ProgramQuerySet(CommitteeQuerySet):

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from mig_site.languages import text_of
-from signups.models.applications import Application, Role
+from signups.models.applications import Application
 from signups.models.programs import Cohort
 from signups.models.ratings import is_blind_to
+from signups.models.roles import Role
 from signups.models.scope import CommitteeQuerySet
 from signups.models.texts import HistoryOfTexts, second_language
 from signups.models.uploads import Upload

@@ -19,8 +19,10 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from signups.models.applications import Application, ApplicationQuerySet, ApplicationStatus
+from signups.models.applications import Application
+from signups.models.considering import ApplicationQuerySet
 from signups.models.scope import CommitteeQuerySet
+from signups.models.statuses import ApplicationStatus
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

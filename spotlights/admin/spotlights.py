@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +9,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,13 +19,13 @@ from signups.admin.scoped import CommitteeAdmin, histories_of
 from signups.history import changes_of
 from spotlights import portrayed
 from spotlights.admin.forms import LinkInline, QuestionInline, SpotlightForm
+from spotlights.admin.moving import SpotlightMoves, number_in
 from spotlights.admin.pages import SpotlightPages
 from spotlights.erasing import erase
 from spotlights.markdown import EXAMPLES, render_markdown
 from spotlights.models import (
     PORTRAIT_FIELDS,
     Announcement,
-    PublishingError,
     Reply,
     SearchEntry,
     Spotlight,
@@ -39,7 +37,7 @@ ONE_SAVING = timedelta(seconds=2)
 
 
 @admin.register(Spotlight)
-class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
+class SpotlightAdmin(SpotlightMoves, SpotlightPages, CommitteeAdmin):
     """Spotlights are edited here; their status changes by button or action only."""
 
     list_display = ["title", "person_name", "program", "state", "shown_from", "consent", "page"]
@@ -170,7 +168,7 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """The form, with moments in the zone of the spotlight's program."""
-        spotlight = object_id and self.model.objects.filter(pk=_number(object_id)).first()
+        spotlight = object_id and self.model.objects.filter(pk=number_in(object_id)).first()
         zone = spotlight.program.time_zone if spotlight else timezone.get_current_timezone()
         with timezone.override(zone):
             response = super().changeform_view(request, object_id, *args, **kwargs)
@@ -296,90 +294,6 @@ class SpotlightAdmin(SpotlightPages, CommitteeAdmin):
         changes = changes_of(histories_of(self, request, spotlight))
         return [change for change in changes if change.at > seen_at + ONE_SAVING]
 
-    def response_post_save_add(self, request: HttpRequest, obj: Spotlight) -> HttpResponse:
-        next_page = self._obey_button(request, obj)
-        return next_page or super().response_post_save_add(request, obj)
-
-    def response_post_save_change(self, request: HttpRequest, obj: Spotlight) -> HttpResponse:
-        next_page = self._obey_button(request, obj)
-        return next_page or super().response_post_save_change(request, obj)
-
-    def _obey_button(self, request: HttpRequest, spotlight: Spotlight) -> HttpResponse | None:
-        """Do what the button pressed below the form asks beyond saving."""
-        pressed = {name for name in request.POST if name.startswith("_")}
-        if pressed & {"_read"}:
-            return redirect("admin:spotlights_spotlight_send", spotlight.pk)
-        if pressed & {"_settle"}:
-            self._settle(request, spotlight)
-            return redirect("admin:spotlights_spotlight_change", spotlight.pk)
-        for name, (move, done, needs_right) in BUTTONS.items():
-            if name in pressed and (not needs_right or self.has_publish_permission(request)):
-                self._move_each(request, [spotlight], move, done)
-        return None
-
-    def _settle(self, request: HttpRequest, spotlight: Spotlight) -> None:
-        reply = spotlight.replies.filter(pk=_number(request.POST["_settle"])).first()
-        if reply and portrayed.settle(reply, by=request.user):
-            self.log_change(request, spotlight, "A change they asked for is done.")
-            message = f"Noted. Send the text to {spotlight.person_name} to read once more."
-            self.message_user(request, message, messages.SUCCESS)
-
-    @admin.action(description="Publish selected spotlights", permissions=["publish"])
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
-        self._move_each(request, queryset, Spotlight.publish, "published")
-
-    @admin.action(description="Withdraw selected spotlights", permissions=["publish"])
-    def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
-        self._move_each(request, queryset, Spotlight.withdraw, "withdrawn")
-
-    @admin.action(description="Feature the selected spotlight", permissions=["publish"])
-    def feature_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
-        if len(queryset) == 1:
-            self._move_each(request, queryset, Spotlight.feature, "featured")
-        else:
-            message = "One spotlight is featured at a time: select the one that it shall be."
-            self.message_user(request, message, messages.WARNING)
-
-    def _move_each(
-        self,
-        request: HttpRequest,
-        spotlights: QuerySet[Spotlight] | list[Spotlight],
-        move: Callable[[Spotlight], None],
-        done: str,
-    ) -> None:
-        count = 0
-        for spotlight in spotlights:
-            try:
-                move(spotlight)
-            except PublishingError as error:
-                self.message_user(request, str(error), messages.WARNING)
-            else:
-                self.log_change(request, spotlight, f"{done.capitalize()}.")
-                count += 1
-                if move is Spotlight.publish and spotlight.is_scheduled():
-                    self.message_user(request, _scheduled(spotlight), messages.SUCCESS)
-        if count:
-            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
-
-
-# By the button's name: what it does, how that is said, and whether it needs the right to publish.
-BUTTONS: dict[str, tuple[Callable[[Spotlight], None], str, bool]] = {
-    "_submit": (Spotlight.submit, "sent to review", False),
-    "_send_back": (Spotlight.send_back, "made a draft again", False),
-    "_publish": (Spotlight.publish, "published", True),
-    "_unschedule": (Spotlight.unschedule, "taken off the schedule", True),
-    "_withdraw": (Spotlight.withdraw, "withdrawn", True),
-}
-
-
-def _scheduled(spotlight: Spotlight) -> str:
-    moment = moment_in_words(spotlight.published_at, spotlight.program.time_zone)
-    return f"“{spotlight}” is shown from {moment} on, by itself."
-
 
 def _day(spotlight: Spotlight, moment: datetime) -> date:
     return timezone.localdate(moment, spotlight.program.time_zone)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

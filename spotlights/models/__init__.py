@@ -2,11 +2,11 @@
 
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.announcements import Announcement
+from spotlights.models.guide_files import GuideFile
 from spotlights.models.guides import (
     Guide,
     GuideAddress,
     GuideAudience,
-    GuideFile,
     GuidePhase,
     GuideStatus,
     ShippedGuide,
@@ -14,10 +14,11 @@ from spotlights.models.guides import (
 from spotlights.models.interviews import InterviewQuestion
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.links import SpotlightLink
+from spotlights.models.portraits import PORTRAIT_FIELDS
 from spotlights.models.portrayed import PortrayedLink, Reading, Reply, ReplyKind
 from spotlights.models.publishing import SpotlightQuerySet
 from spotlights.models.search import SearchEntry
-from spotlights.models.spotlights import PORTRAIT_FIELDS, Spotlight, forget_unused_pictures
+from spotlights.models.spotlights import Spotlight
 from spotlights.models.statuses import PublishingError, SpotlightStatus
 from spotlights.models.suggestions import (
     Naming,
@@ -56,5 +57,4 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "SuggestionStatus",
-    "forget_unused_pictures",
 ]

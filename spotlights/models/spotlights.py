@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import models
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -19,20 +19,20 @@ from spotlights.markdown import minutes_to_read, render_markdown
 from spotlights.models.addresses import RESERVED_SLUGS, SlugChange
 from spotlights.models.library_types import SpotlightLibraryType
 from spotlights.models.moving import Moving
+from spotlights.models.neighbours import HasNeighbours
+from spotlights.models.portraits import PORTRAIT_FIELDS, ShowsPortrait
 from spotlights.models.publishing import SpotlightQuerySet
 from spotlights.models.statuses import SpotlightStatus
 from spotlights.models.topics import SpotlightTopic
 from spotlights.models.wording import wording_of
-from spotlights.pictures import Picture, forget, forget_unused
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
-PORTRAIT_FIELDS = ["portrait", "portrait_width", "portrait_height"]
 LANGUAGE_CODES = [code for code, _ in settings.LANGUAGES]
 
 
-class Spotlight(Moving, models.Model):
+class Spotlight(Moving, HasNeighbours, ShowsPortrait, models.Model):
     """One post of the Let's Connect series: a library leader, in their own words.
 
     What they say is an interview (``questions``), a free text (``body``), or both: then the text
@@ -257,31 +257,6 @@ class Spotlight(Moving, models.Model):
         is_known = self.consent_given_on is not None and self.consent_to != ""
         return is_known and self.consent_to != self.wording()
 
-    @property
-    def picture(self) -> Picture | None:
-        """The portrait as pages show it."""
-        if not self.portrait:
-            return None
-        return Picture(self.portrait, self.portrait_width, self.portrait_height)
-
-    def show(self, picture: Picture | None) -> None:
-        """Have ``picture`` as the portrait, or none; the one before goes once this is saved.
-
-        Sets the fields of ``PORTRAIT_FIELDS``; saving them is the caller's, in a transaction.
-        """
-        before = self.picture
-        if before and before != picture:
-            transaction.on_commit(lambda: forget(before), robust=True)
-        self.portrait = picture.key if picture else ""
-        self.portrait_width = picture.width if picture else None
-        self.portrait_height = picture.height if picture else None
-
-    @transaction.atomic
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the row, and its picture once that is certain."""
-        self.show(None)
-        return super().delete(*args, **kwargs)
-
     def note_slug_change(self, before: str) -> None:
         """Let the address with the slug ``before`` lead here, if people may have kept it."""
         self.slug_changes.filter(slug=self.slug).delete()
@@ -343,29 +318,3 @@ class Spotlight(Moving, models.Model):
     def body_html_for_feeds(self) -> SafeString:
         """The text for a place where relative links lead nowhere."""
         return render_markdown(self.body, base_url=self.absolute_url)
-
-    def related(self, n: int) -> list[Spotlight]:
-        """Published ones that share topics with this one: the most shared first, then latest."""
-        topics = {topic.pk for topic in self.topics.all()}
-        sharing = Spotlight.topics.through.objects.filter(
-            spotlight=OuterRef("pk"), spotlighttopic__in=topics
-        )
-        # The latest of them, however many there are: it takes the same time.
-        latest = Spotlight.objects.published().exclude(pk=self.pk).filter(Exists(sharing))
-        found = list(latest.prefetch_related("topics")[: 8 * n]) if topics else []
-        return sorted(
-            found, key=lambda one: -len(topics & {topic.pk for topic in one.topics.all()})
-        )[:n]
-
-    def earlier(self) -> Spotlight | None:
-        """The published one that appeared before this one."""
-        return Spotlight.objects.published().before(self).first() if self.published_at else None
-
-    def later(self) -> Spotlight | None:
-        """The published one that appeared after this one."""
-        return Spotlight.objects.published().after(self).last() if self.published_at else None
-
-
-def forget_unused_pictures() -> int:
-    """Delete portraits that were kept for a spotlight which then was not saved."""
-    return forget_unused(Spotlight.objects.exclude(portrait="").values_list("portrait", flat=True))

@@ -13,8 +13,9 @@ from django.urls import reverse
 from PIL import Image
 
 from spotlights import forms
-from spotlights.models import Spotlight, forget_unused_pictures
+from spotlights.models import Spotlight
 from spotlights.pictures import Picture, PictureError, keep, read_picture
+from spotlights.retention import forget_unused_pictures
 from tests.spotlights.factories import make_draft, make_spotlight, spotlight_data
 from tests.spotlights.html import parse
 from tests.spotlights.pictures import bomb, encoded, photo, photo_of_a_phone_held_upright

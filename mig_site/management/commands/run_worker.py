@@ -26,7 +26,7 @@ from signups.limits import forget_old_attempts
 from signups.membership import forget_old_checks
 from signups.orientation import release_places_left_behind, remind_of_orientation
 from signups.uploads import forget_abandoned_files
-from spotlights.models import forget_unused_pictures
+from spotlights.retention import forget_unused_pictures
 
 logger = logging.getLogger(__name__)
 
