@@ -210,8 +210,8 @@ class ApplicationForm(forms.ModelForm):
             Fieldset(
                 _("Where and when"),
                 Row(
-                    Column("region", css_class="col-md-6"),
-                    Column("time_zone", css_class="col-md-6"),
+                    Column("region", css_class="col-md-5"),
+                    Column("time_zone", css_class="col-md-7"),
                 ),
                 "meeting_ways",
                 *(name for name in ("times",) if name in self.fields),
