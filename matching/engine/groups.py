@@ -140,7 +140,7 @@ class _Search:
 
     @property
     def is_over(self) -> bool:
-        return self.n_solves >= self.most and self.best is not None
+        return self.n_solves >= self.most
 
     def solve(self, problem: Problem) -> Assignment | None:
         """The best solution, proven and checked; None where a group cannot be filled."""

@@ -13,6 +13,7 @@ from matching.engine.alternatives import (
 from matching.engine.assignment import assign
 from matching.engine.face import INFINITE, whole_problem
 from matching.engine.forced import assign_with
+from matching.engine.moves import who_moves
 from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
 from matching.engine.what_if import PRICED, losses_of, unpacked, what_if
 from tests.matching.engine.brute_force import rank, solutions_of
@@ -136,6 +137,9 @@ def test_only_goals_that_stay_exact_together_are_priced():
             of_tier = tier_costs(problem, goals, tier, 0)
             lost[tier] = cost_of(everyone, of_tier, forced) - cost_of(everyone, of_tier, mate)
         assert unpacked(question, int(costs[at, nth])) == lost
+    # Up to the dearest of all, each choice has the people who would move behind it.
+    some = np.arange(0, 150, 10)
+    who_moves(question, some, *best_alternatives(question, some, 100))
 
 
 def test_equal_costs_are_ordered_by_points_and_then_by_id():

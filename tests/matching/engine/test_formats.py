@@ -11,7 +11,7 @@ from matching.engine.alternatives import best_alternatives
 from matching.engine.assignment import InfeasibleError, assign, first_guess
 from matching.engine.certificate import CertificateError, verify
 from matching.engine.face import INFINITE, prices, whole_problem
-from matching.engine.formats import offers
+from matching.engine.formats import offers, waiting_groups
 from matching.engine.groups import as_they_meet, assign_formats, with_liking
 from matching.engine.lottery import draw_ranks, pair_tickets
 from matching.engine.menu import Menu
@@ -355,6 +355,49 @@ def test_with_pairs_alone_the_problem_stays_as_it_was():
     assert offers(problem, menu).problem.digest() == problem.digest()
 
 
+@pytest.mark.parametrize(
+    ("places", "capacity"), [([2, 2], 2), ([2, 0], 3)], ids=["all of them", "the only kind"]
+)
+def test_kinds_that_need_no_column_of_their_own_have_none(places, capacity):
+    problem = make_problem([[90]] * 3, [capacity])
+
+    offered = offers(problem, make_menu([[1, 2]] * 3, [places])).problem
+
+    assert (offered.mentor_ids, offered.capacity.tolist()) == (problem.mentor_ids, [2])
+
+
+def test_a_place_is_one_in_the_format_and_with_the_mentor():
+    menu = make_menu([[2, 1, 0, 1]], [[1, 0, 1, 3]] * 2, is_group=[False, False, False, True])
+    menu = replace(menu, offered=np.array([[True, True, True, True], [True, True, False, True]]))
+    capacity = np.array([1, 0])
+
+    assert menu.with_place(capacity).tolist() == [
+        [True, False, True, True],
+        [False, False, False, True],
+    ]
+    # What the mentee likes best first, then by id.
+    assert list(menu.formats_of(0, 0, capacity).items()) == [(2, False), (4, True), (1, True)]
+
+
+def test_groups_that_wait_for_people_are_counted_for_whoever_could_join():
+    # The first meets; of three that do not, one is not allowed and one of a format not accepted.
+    problem = make_problem([[90, -1, -1, -1], [90, -1, -1, -1], [80, 70, -1, 60]], [0] * 4)
+    menu = make_menu(
+        [[1, 1], [1, 1], [1, 0]],
+        [[2, 0], [3, 0], [3, 0], [0, 3]],
+        is_group=[True] * 2,
+        least=[2, 2],
+    )
+    offered = offers(problem, menu)
+    objective = Objective((Tier.SERVED, Tier.TOTAL))
+    mate = assign_formats(offered, objective).offer
+    left = np.flatnonzero(mate == UNMATCHED)
+
+    found = waiting_groups(offered, left, problem.eligible[left], mate)
+
+    assert (left.tolist(), found.tolist()) == ([2], [1])
+
+
 def test_who_gets_no_pair_gets_the_circle():
     problem = make_problem([[90], [80], [70]], [1])
     menu = make_menu([[1, 2]] * 3, [[1, 5]], is_group=[False, True], least=[1, 2])
@@ -417,6 +460,14 @@ def test_the_format_of_last_time_is_kept_too():
     assert (found.mentor.tolist(), found.format.tolist()) == ([0, 1], [1, 0])
 
 
+def test_a_mentor_of_last_time_is_kept_where_the_format_is_one_of_their_first_column():
+    problem = make_problem([[90, 50]], [1, 1], last_mentor=[1])
+    menu = make_menu([[1, 2]], [[1, 0], [1, 0]], last=np.array([0]))
+    objective = Objective((Tier.SERVED, Tier.KEEP, Tier.TOTAL))
+
+    assert assign_formats(offers(problem, menu), objective).mentor.tolist() == [1]
+
+
 def test_a_cohort_of_usual_size_with_pools_and_many_goals_is_proven():
     random = np.random.default_rng(0)
     n, m = 120, 80
@@ -467,6 +518,7 @@ def test_more_than_a_pool_has_is_noticed():
         ({"least": np.array([[1.5, 1.0]])}, "least: must be integers"),
         ({"is_group": np.array([0, 1])}, "is_group: must be booleans"),
         ({"format_ids": (1, 1)}, "format_ids: an id occurs twice"),
+        ({"last": np.array([2])}, "last: names a format that does not exist"),
     ],
 )
 def test_a_wrong_argument_is_named(changes, sentence):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,11 +7,12 @@ from hypothesis import strategies as st
 
 from matching.engine.alternatives import best_alternatives
 from matching.engine.assignment import assign
+from matching.engine.face import whole_problem
 from matching.engine.moves import who_moves
-from matching.engine.tiers import Objective, Tier
-from matching.engine.what_if import PRICED, what_if
+from matching.engine.tiers import Objective, Tier, cost_of, tier_costs
+from matching.engine.what_if import PRICED, losses_of, unpacked, what_if
 from tests.matching.engine.brute_force import all_solutions, rank
-from tests.matching.engine.factories import make_problem, problems
+from tests.matching.engine.factories import make_problem, problems, random_problem
 
 objectives = st.permutations(PRICED).flatmap(
     lambda order: st.integers(1, len(order)).map(lambda n: Objective(tuple(order[:n])))
@@ -97,6 +100,32 @@ def test_someone_left_out_takes_the_place_of_another():
     [[moves]] = who_moves(question, np.array([1]), mentors, costs)
 
     assert [(m.mentee, m.from_mentor, m.to_mentor) for m in moves] == [(0, 0, -1)]
+
+
+def test_who_moves_is_found_where_costs_leave_no_room_to_count_people():
+    # Few pairs, so that chains are long and dear: their costs and people would not fit float64.
+    random = np.random.default_rng(0)
+    problem = replace(
+        random_problem(1, 200, 100),
+        points=random.integers(0, 101, (200, 100)),
+        eligible=random.random((200, 100)) < 0.02,
+        priority=random.integers(0, 1001, 200),
+        capacity=random.integers(0, 4, 100),
+    )
+    objective = Objective((Tier.PRIORITY, Tier.SHORTFALL, Tier.TOTAL), spread_price=10_000)
+
+    question, mentors, moved = asked(problem, objective)
+
+    assert question.tiers == objective.tiers
+    everyone = whole_problem(problem)
+    costs = [tier_costs(problem, objective, tier, 0) for tier in objective.tiers]
+    before = [cost_of(everyone, one, question.mate) for one in costs]
+    losses = losses_of(question, np.arange(200))
+    for i, nth in np.argwhere(mentors >= 0).tolist():
+        after = carried_out(question.mate, i, mentors[i, nth], moved[i][nth])
+        lost = [cost_of(everyone, one, after) for one in costs]
+        said = unpacked(question, int(losses[i, mentors[i, nth]]))
+        assert [b - a for a, b in zip(before, lost, strict=True)] == list(said.values())
 
 
 def test_too_small_a_cost_is_refused():

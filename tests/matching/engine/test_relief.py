@@ -26,8 +26,8 @@ def test_among_as_few_rules_most_mentors_come_first_then_the_order_of_the_masks(
     places = np.array([1, 1, 1])
 
     for rows, relief in (
-        # Rule b brings one mentor and a brings two; then each brings one.
-        (([0, 1, 1], [1, 0, 0], [0, 0, 0]), Relief(("a",), (1, 2), 0)),
+        # Rule a brings one mentor and b brings two; then each brings one.
+        (([1, 0, 0], [0, 1, 1], [0, 0, 0]), Relief(("b",), (1, 2), 0)),
         (([0, 0, 1], [1, 0, 0], [0, 1, 0]), Relief(("a",), (2,), 0)),
     ):
         assert smallest_relief(masks_of(*rows), 0, places, places * 0) == relief
