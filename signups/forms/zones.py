@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.utils.translation import gettext as _
 
-from mig_site.time_zones import name_of_zone, zones_by_country
+from mig_site.time_zones import zones_by_country
 
 
 @cache
@@ -27,7 +27,7 @@ class ZonesInList(forms.Select):
         if any(option["selected"] for _country, options, _index in groups for option in options):
             return groups
         key = next((key for key in value if key in all_zones()), "")
-        label = name_of_zone(key) if key else _("Choose one")
+        label = key or _("Choose one")
         chosen = self.create_option(name, key, label, selected=True, index=len(groups))
         return [(None, [chosen], len(groups)), *groups]
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -16,9 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from signups.admin.scoped import CommitteeAdmin, CommitteeInline
+from spotlights.admin.moving import Moves
 from spotlights.attachments import N_MOST, AttachmentError, kind_of, name_to_save
 from spotlights.markdown import EXAMPLES, render_markdown
-from spotlights.models import Guide, GuideFile, GuideStatus, PublishingError
+from spotlights.models import Guide, GuideFile, GuideStatus
 
 
 class GuideForm(forms.ModelForm):
@@ -86,7 +86,7 @@ class GuideFileInline(CommitteeInline):
 
 
 @admin.register(Guide)
-class GuideAdmin(CommitteeAdmin):
+class GuideAdmin(Moves, CommitteeAdmin):
     """Guides are edited here; their status changes by button or action only."""
 
     list_display = ["title", "phase", "audience", "program", "status", "downloads", "page"]
@@ -201,33 +201,14 @@ class GuideAdmin(CommitteeAdmin):
         if not self.has_publish_permission(request):
             return
         if "_publish" in request.POST:
-            self._move_each(request, [guide], Guide.publish, "published")
+            self.move_each(request, [guide], Guide.publish, "published")
         elif "_take_back" in request.POST:
-            self._move_each(request, [guide], Guide.take_back, "taken back")
+            self.move_each(request, [guide], Guide.take_back, "taken back")
 
     @admin.action(description="Publish selected guides", permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Guide]) -> None:
-        self._move_each(request, queryset, Guide.publish, "published")
+        self.move_each(request, queryset, Guide.publish, "published")
 
     @admin.action(description="Take selected guides back", permissions=["publish"])
     def take_back_selected(self, request: HttpRequest, queryset: QuerySet[Guide]) -> None:
-        self._move_each(request, queryset, Guide.take_back, "taken back")
-
-    def _move_each(
-        self,
-        request: HttpRequest,
-        guides: QuerySet[Guide] | list[Guide],
-        move: Callable[[Guide], None],
-        done: str,
-    ) -> None:
-        count = 0
-        for guide in guides:
-            try:
-                move(guide)
-            except PublishingError as error:
-                self.message_user(request, str(error), messages.WARNING)
-            else:
-                self.log_change(request, guide, f"{done.capitalize()}.")
-                count += 1
-        if count:
-            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+        self.move_each(request, queryset, Guide.take_back, "taken back")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,7 +12,9 @@ from django.shortcuts import redirect
 
 from mig_site.dates import moment_in_words
 from spotlights import portrayed
-from spotlights.models import PublishingError, Spotlight
+from spotlights.models import Guide, PublishingError, Spotlight
+
+Row = TypeVar("Row", Spotlight, Guide)
 
 # By the button's name: what it does, how that is said, and whether it needs the right to publish.
 BUTTONS: dict[str, tuple[Callable[[Spotlight], None], str, bool]] = {
@@ -29,11 +32,35 @@ def _scheduled(spotlight: Spotlight) -> str:
 
 
 def number_in(text: str) -> int:
+    """The key that an address or a button names; 0, which no row has, where it names none."""
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-class SpotlightMoves:
-    """What moves a spotlight, and says so."""
+class Moves:
+    """What moves rows of the series one by one, notes it, and says which could not be moved."""
+
+    def move_each(
+        self, request: HttpRequest, rows: Iterable[Row], move: Callable[[Row], None], done: str
+    ) -> None:
+        count = 0
+        for row in rows:
+            try:
+                move(row)
+            except PublishingError as error:
+                self.message_user(request, str(error), messages.WARNING)
+            else:
+                self.log_change(request, row, f"{done.capitalize()}.")
+                count += 1
+                self.say_of(request, row, move)
+        if count:
+            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+
+    def say_of(self, request: HttpRequest, row: Row, move: Callable[[Row], None]) -> None:
+        """What is to be said of one row that was moved, besides that it was."""
+
+
+class SpotlightMoves(Moves):
+    """The ways of a spotlight."""
 
     def response_post_save_add(self, request: HttpRequest, obj: Spotlight) -> HttpResponse:
         next_page = self._obey_button(request, obj)
@@ -53,7 +80,7 @@ class SpotlightMoves:
             return redirect("admin:spotlights_spotlight_change", spotlight.pk)
         for name, (move, done, needs_right) in BUTTONS.items():
             if name in pressed and (not needs_right or self.has_publish_permission(request)):
-                self._move_each(request, [spotlight], move, done)
+                self.move_each(request, [spotlight], move, done)
         return None
 
     def _settle(self, request: HttpRequest, spotlight: Spotlight) -> None:
@@ -65,37 +92,22 @@ class SpotlightMoves:
 
     @admin.action(description="Publish selected spotlights", permissions=["publish"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
-        self._move_each(request, queryset, Spotlight.publish, "published")
+        self.move_each(request, queryset, Spotlight.publish, "published")
 
     @admin.action(description="Withdraw selected spotlights", permissions=["publish"])
     def withdraw_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
-        self._move_each(request, queryset, Spotlight.withdraw, "withdrawn")
+        self.move_each(request, queryset, Spotlight.withdraw, "withdrawn")
 
     @admin.action(description="Feature the selected spotlight", permissions=["publish"])
     def feature_selected(self, request: HttpRequest, queryset: QuerySet[Spotlight]) -> None:
         if len(queryset) == 1:
-            self._move_each(request, queryset, Spotlight.feature, "featured")
+            self.move_each(request, queryset, Spotlight.feature, "featured")
         else:
             message = "One spotlight is featured at a time: select the one that it shall be."
             self.message_user(request, message, messages.WARNING)
 
-    def _move_each(
-        self,
-        request: HttpRequest,
-        spotlights: QuerySet[Spotlight] | list[Spotlight],
-        move: Callable[[Spotlight], None],
-        done: str,
+    def say_of(
+        self, request: HttpRequest, row: Spotlight, move: Callable[[Spotlight], None]
     ) -> None:
-        count = 0
-        for spotlight in spotlights:
-            try:
-                move(spotlight)
-            except PublishingError as error:
-                self.message_user(request, str(error), messages.WARNING)
-            else:
-                self.log_change(request, spotlight, f"{done.capitalize()}.")
-                count += 1
-                if move is Spotlight.publish and spotlight.is_scheduled():
-                    self.message_user(request, _scheduled(spotlight), messages.SUCCESS)
-        if count:
-            self.message_user(request, f"{count} {done}.", messages.SUCCESS)
+        if move is Spotlight.publish and row.is_scheduled():
+            self.message_user(request, _scheduled(row), messages.SUCCESS)
